@@ -1,0 +1,202 @@
+/**
+ * The primitives of suite 1, under the names that the protocol gives them. All of them come from audited or
+ * cross-checked libraries; here are only the domain separation, the length checks and the refusals.
+ */
+import nacl from "tweetnacl";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { expand as hkdfExpand, extract as hkdfExtract } from "@noble/hashes/hkdf.js";
+import { sha256 as nobleSha256, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
+import { ml_kem768_x25519 as xWing } from "@noble/post-quantum/hybrid.js";
+import { PosternError } from "../errors.js";
+import { ZERO32, assertBytes, concat, copy, equal, hasLength, invalidArgument, utf8 } from "./bytes.js";
+
+/** The suite byte that every frame and card of this protocol starts with. */
+export const SUITE = 1;
+/** Bytes that {@link seal} adds. */
+export const SEAL_OVERHEAD = 16;
+/** X-Wing: public key, ciphertext, encapsulation coins, in bytes. */
+export const KEM_PUBLIC_KEY_BYTES = 1216;
+export const KEM_CIPHERTEXT_BYTES = 1120;
+export const KEM_COINS_BYTES = 64;
+
+const PRK_BYTES = 64;
+const ML_KEM_Q = 3329;
+const ML_KEM_T_BYTES = 1152; // the encoded vector t in front of rho and the X25519 key
+// Every seal key seals exactly one plaintext, which is what makes a constant nonce sound.
+const NONCE = new Uint8Array(24);
+const LABEL = /^[\x20-\x7e]+$/;
+const labels = new Map<string, Uint8Array>();
+
+/** `L(name)`: ASCII `postern/1 `, the name, a zero byte. Throws INVALID_ARGUMENT for a name that is not printable ASCII. */
+export function label(name: string): Uint8Array {
+  return copy(cachedLabel(name));
+}
+
+function cachedLabel(name: string): Uint8Array {
+  let bytes = labels.get(name);
+  if (bytes === undefined) {
+    if (!LABEL.test(name)) throw invalidArgument("Pass a label of printable ASCII characters.");
+    bytes = utf8(`postern/1 ${name}\0`);
+    labels.set(name, bytes);
+  }
+  return bytes;
+}
+
+/** SHA-256 → 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const state = nobleSha256.create();
+  for (const part of parts) state.update(part);
+  return state.digest();
+}
+
+/** `Hash(label, x…)` = SHA-256(`L(label)` ‖ x…) → 32 bytes. The caller fixes the length of every part. */
+export function hash(name: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return sha256(cachedLabel(name), ...parts);
+}
+
+/** SHA-512(`L(label)` ‖ x…) → 64 bytes. */
+export function hash512(name: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const state = nobleSha512.create().update(cachedLabel(name));
+  for (const part of parts) state.update(part);
+  return state.digest();
+}
+
+/** HKDF-Extract with HMAC-SHA-512 (RFC 5869 section 2.2) → a PRK of 64 bytes. */
+export function extract(salt: Uint8Array, ikm: Uint8Array): Uint8Array {
+  assertBytes(salt, "salt");
+  assertBytes(ikm, "ikm");
+  return hkdfExtract(nobleSha512, ikm, salt);
+}
+
+/**
+ * HKDF-Expand with HMAC-SHA-512 (RFC 5869 section 2.3), info = `L(label)` ‖ ctx → `length` bytes.
+ *
+ * @throws INVALID_ARGUMENT for a PRK that has not 64 bytes: pass stored 32-byte secrets through {@link extract} first.
+ */
+export function expand(prk: Uint8Array, name: string, ctx: Uint8Array, length: number): Uint8Array {
+  assertBytes(prk, "prk", PRK_BYTES);
+  assertBytes(ctx, "ctx");
+  if (!Number.isInteger(length) || length < 1 || length > 255 * 64) throw invalidArgument("Ask for 1 to 16,320 bytes.");
+  return hkdfExpand(nobleSha512, prk, concat(cachedLabel(name), ctx), length);
+}
+
+/**
+ * `nacl.secretbox` with a nonce of 24 zero bytes → tag 16 ‖ ciphertext. **A key seals one plaintext, ever.**
+ *
+ * @throws INVALID_ARGUMENT for a key that has not 32 bytes.
+ */
+export function seal(key: Uint8Array, message: Uint8Array): Uint8Array {
+  assertBytes(key, "key", 32);
+  assertBytes(message, "message");
+  return nacl.secretbox(message, NONCE, key);
+}
+
+/** Opens what {@link seal} made; null for anything else. Throws INVALID_ARGUMENT for a key that has not 32 bytes. */
+export function open(key: Uint8Array, box: Uint8Array): Uint8Array | null {
+  assertBytes(key, "key", 32);
+  assertBytes(box, "box");
+  return nacl.secretbox.open(box, NONCE, key);
+}
+
+/**
+ * X25519 (RFC 7748) → 32 bytes.
+ *
+ * @throws LOW_ORDER_POINT when the result is all zero: the public key has a small order and would fix the secret.
+ */
+export function dh(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  assertBytes(secret, "secret", 32);
+  assertBytes(publicKey, "public key", 32);
+  const shared = nacl.scalarMult(secret, publicKey);
+  if (equal(shared, ZERO32)) throw lowOrderPoint();
+  return shared;
+}
+
+/** The X25519 public key of a 32-byte secret. */
+export function x25519PublicKey(secret: Uint8Array): Uint8Array {
+  assertBytes(secret, "secret", 32);
+  return nacl.scalarMult.base(secret);
+}
+
+function lowOrderPoint(): PosternError {
+  return new PosternError("LOW_ORDER_POINT", "This public key has a small order, so no secret can be agreed with it. Refuse whoever sent it.");
+}
+
+/** True when the ML-KEM-768 part of an X-Wing public key holds only coefficients below q (FIPS 203 section 7.2). */
+export function passesModulusCheck(publicKey: Uint8Array): boolean {
+  if (!hasLength(publicKey, KEM_PUBLIC_KEY_BYTES)) return false;
+  let passes = true;
+  for (let at = 0; at < ML_KEM_T_BYTES; at += 3) {
+    const three = publicKey[at]! | (publicKey[at + 1]! << 8) | (publicKey[at + 2]! << 16);
+    if ((three & 0xfff) >= ML_KEM_Q || three >>> 12 >= ML_KEM_Q) passes = false;
+  }
+  return passes;
+}
+
+/** X-Wing (ML-KEM-768 and X25519, draft-connolly-cfrg-xwing-kem). The secret key is a seed of 32 bytes. */
+export const kem = {
+  /** The public key (1,216 bytes) of a seed (32 bytes). */
+  keygen(seed: Uint8Array): { readonly seed: Uint8Array; readonly publicKey: Uint8Array } {
+    assertBytes(seed, "seed", 32);
+    return { seed: copy(seed), publicKey: xWing.getPublicKey(seed) };
+  },
+
+  /**
+   * Ciphertext (1,120 bytes) and secret (32 bytes), a function of key and coins (64 bytes: ML-KEM's m 32 ‖ X25519 ephemeral 32).
+   *
+   * @throws BUNDLE_INVALID for a key that fails ML-KEM's modulus check, LOW_ORDER_POINT for one whose X25519 part has a small order.
+   */
+  encapsulate(publicKey: Uint8Array, coins: Uint8Array): { readonly ciphertext: Uint8Array; readonly secret: Uint8Array } {
+    assertBytes(publicKey, "X-Wing public key", KEM_PUBLIC_KEY_BYTES);
+    assertBytes(coins, "coins", KEM_COINS_BYTES);
+    if (!passesModulusCheck(publicKey)) {
+      throw new PosternError("BUNDLE_INVALID", "This X-Wing key fails ML-KEM's modulus check. Fetch the key bundle again, from another RPC node if it persists.");
+    }
+    try {
+      const { cipherText, sharedSecret } = xWing.encapsulate(publicKey, coins);
+      return { ciphertext: cipherText, secret: sharedSecret };
+    } catch {
+      throw lowOrderPoint(); // lengths and modulus hold: the X25519 part is all that the library can still refuse
+    }
+  },
+
+  /**
+   * The secret (32 bytes) of a ciphertext (1,120 bytes). A wrong ML-KEM part gives another secret (implicit rejection).
+   *
+   * @throws LOW_ORDER_POINT when the X25519 part of the ciphertext has a small order.
+   */
+  decapsulate(ciphertext: Uint8Array, seed: Uint8Array): Uint8Array {
+    assertBytes(ciphertext, "ciphertext", KEM_CIPHERTEXT_BYTES);
+    assertBytes(seed, "seed", 32);
+    try {
+      return xWing.decapsulate(ciphertext, seed);
+    } catch {
+      throw lowOrderPoint();
+    }
+  },
+} as const;
+
+/**
+ * Ed25519 (RFC 8032), strict: S < L, canonical points, no key of small order. Never throws: whatever is not a valid
+ * signature is false. (tweetnacl accepts S + L and small-order keys, so it must not verify.)
+ */
+export function verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  if (!hasLength(signature, 64) || !hasLength(publicKey, 32) || !(message instanceof Uint8Array)) return false;
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false;
+  }
+}
+
+/** The Ed25519 public key of a 32-byte seed. */
+export function ed25519PublicKey(seed: Uint8Array): Uint8Array {
+  assertBytes(seed, "seed", 32);
+  return ed25519.getPublicKey(seed);
+}
+
+/** Ed25519 signature (64 bytes) with a 32-byte seed. */
+export function ed25519Sign(seed: Uint8Array, message: Uint8Array): Uint8Array {
+  assertBytes(seed, "seed", 32);
+  assertBytes(message, "message");
+  return ed25519.sign(message, seed);
+}
