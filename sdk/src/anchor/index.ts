@@ -1,0 +1,1 @@
+export { posternProgram, type Postern } from "./program.js";

@@ -1,0 +1,37 @@
+import { Keypair, type Connection } from "@solana/web3.js";
+
+import { keypairWallet, type KeypairWallet } from "../client/keypair-wallet.js";
+import { PosternError } from "../errors.js";
+import { waitUntil } from "./rpc.js";
+
+/** A wallet with a fresh key and SOL of the local network. Its key is worth nothing anywhere else. */
+export type LocalnetWallet = KeypairWallet & {
+  readonly address: string;
+  /** 64 bytes, as `Keypair.fromSecretKey` takes them. Not enumerable, so that logging a wallet does not print it. */
+  readonly secretKey: Uint8Array;
+};
+
+const LAMPORTS_PER_SOL = 1_000_000_000;
+const FUNDED_WITHIN_MS = 20_000;
+const POLL_INTERVAL_MS = 20;
+
+/** @throws PosternError `INVALID_ARGUMENT` for an amount that is no number of lamports; `RPC_FAILED` when the faucet refuses. */
+export async function fundedWallet(connection: Connection, sol: number): Promise<LocalnetWallet> {
+  const keypair = Keypair.generate();
+  await fund(connection, keypair, sol);
+  const secretKey = Uint8Array.from(keypair.secretKey);
+  const wallet = { ...keypairWallet(secretKey), address: keypair.publicKey.toBase58() };
+  return Object.freeze(Object.defineProperty(wallet, "secretKey", { value: secretKey })) as LocalnetWallet;
+}
+
+/** Resolves when a reader at "confirmed" sees the balance. */
+async function fund(connection: Connection, { publicKey }: Keypair, sol: number): Promise<void> {
+  const lamports = Math.round(sol * LAMPORTS_PER_SOL);
+  if (!Number.isSafeInteger(lamports) || lamports < 0) {
+    throw new PosternError("INVALID_ARGUMENT", "The SOL of a wallet is a number from 0 to 9,007,199.", { context: { sol } });
+  }
+  if (lamports === 0) return;
+  await connection.requestAirdrop(publicKey, lamports);
+  const funded = await waitUntil(async () => (await connection.getBalance(publicKey)) >= lamports, { timeoutMs: FUNDED_WITHIN_MS, intervalMs: POLL_INTERVAL_MS });
+  if (!funded) throw new PosternError("RPC_FAILED", "The local network's faucet did not pay; ask for less SOL or start the network anew.", { context: { sol } });
+}

@@ -1,0 +1,2 @@
+export { proxiedConnection, type ProxiedConnection, type ProxiedConnectionOptions } from "./proxied-connection.js";
+export { proxiedFetch } from "./proxied-fetch.js";
