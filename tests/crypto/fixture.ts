@@ -61,7 +61,7 @@ export function party(byte: number, generation = 0, at: c.Cluster = cluster): Pa
 export const alice = party(0xa1);
 export const bob = party(0xb2);
 
-/** A program address as Solana derives it, here by its seeds' hash alone (the published inbox needs the bump search). */
+/** An inbox that is being opened: who writes to whom, and what they must send. */
 export type Opening = c.InboxIdentity & c.Initiation & { readonly from: Party; readonly to: Party; readonly reader: Uint8Array };
 
 /** Opens an inbox from one party to another, as a client would: salt first, then the handshake. */

@@ -1,3 +1,9 @@
+/**
+ * Suite 1 of the protocol as pure functions, bytes in and bytes out: no network, no clock, no randomness of its own.
+ * What is random is an argument (`r32`, `salt`), so every function is repeatable and checks against the vectors.
+ *
+ * @module
+ */
 export * from "./bytes.js";
 export * from "./suite.js";
 export * from "./domain.js";

@@ -63,6 +63,17 @@ function messageKeys(inboxKey: Uint8Array, seq: Uint8Array, salt: Uint8Array): {
  * random source does. The same arguments give the same bytes.
  *
  * @throws TEXT_TOO_LONG for a body over 885 bytes, INVALID_ARGUMENT
+ * @example
+ * ```ts
+ * import { decodeText, domain, encodeText, inboxKey, openMessage, sealMessage } from "@postern/sdk/crypto";
+ *
+ * const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+ * const D = domain({ programId: random(32), genesisHash: random(32) });
+ * const K = inboxKey(D, random(32), { role: 0, inbox: random(32), writer: random(32), openSalt: random(16) });
+ * const inner = { kind: 0, sent: Math.floor(Date.now() / 1000), seen: 0, body: encodeText("gm") };
+ * const frame = sealMessage(K, { seq: 2, inner, r32: random(32) });
+ * decodeText(openMessage(K, 2, frame).body); // "gm"
+ * ```
  */
 export function sealMessage(inboxKey: Uint8Array, message: { readonly seq: number | bigint; readonly inner: Inner; readonly r32: Uint8Array }): Uint8Array {
   assertBytes(message.r32, "r32", 32);
