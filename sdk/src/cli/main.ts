@@ -9,7 +9,7 @@ const USAGE = `Usage: postern <command> [options]
 
 Commands:
   localnet         run a local Solana network with the Postern program, until Ctrl-C
-    --port <n>       port of JSON-RPC; WebSocket takes the next one (default: 8899)
+    --port <n>       port of JSON-RPC; WebSocket takes the next one (default: 8899; 0: any)
     --slot-time <ms> length of a slot (default: 200)
     --fund <address> give this address 10 SOL; may be repeated
 

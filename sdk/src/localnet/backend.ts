@@ -2,6 +2,8 @@
 export interface Backend {
   readonly rpcUrl: string;
   readonly wsUrl: string;
+  /** Gives lamports to an address that has none. Readers may see them only a moment after this resolves. */
+  fund(address: string, lamports: number): Promise<void>;
   /** Idempotent. Resolves when the network is gone and its ports are free. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { PosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import type { Backend, BackendOptions } from "./backend.js";
 import { loadSurfnet, startNative } from "./native.js";
 import { findExecutable, startSurfpool, startTestValidator } from "./validator.js";
@@ -13,6 +13,15 @@ type Kind = (typeof KINDS)[number];
  * @throws PosternError `LOCALNET_UNAVAILABLE` where there is none, or the one that was picked does not start.
  */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
+  try {
+    return await startFirst(options);
+  } catch (cause) {
+    if (isPosternError(cause)) throw cause;
+    throw new PosternError("LOCALNET_UNAVAILABLE", "The local network did not start; its own error is the cause of this one.", { context: { programFile: options.programFile }, cause });
+  }
+}
+
+async function startFirst(options: BackendOptions): Promise<Backend> {
   for (const kind of wanted()) {
     if (kind === "native") {
       const surfnetClass = loadSurfnet();

@@ -11,7 +11,7 @@ import { fundedWallet, type LocalnetWallet } from "./wallet.js";
 export interface LocalnetOptions {
   /** Milliseconds of one slot, from 20 to 10,000. Default 200, as on mainnet. */
   readonly slotTimeMs?: number;
-  /** The port of JSON-RPC; WebSocket takes the next one. Default: any two that are free. */
+  /** The port of JSON-RPC; WebSocket takes the next one. Default, and 0: any two that are free. */
   readonly port?: number;
 }
 
@@ -55,25 +55,25 @@ const DEFAULT_SOL = 10;
  */
 export async function startLocalnet(options: LocalnetOptions = {}): Promise<Localnet> {
   const slotTimeMs = inRange("slotTimeMs", options.slotTimeMs ?? DEFAULT_SLOT_TIME_MS, 20, 10_000);
-  const port = options.port === undefined ? undefined : inRange("port", options.port, 1, 65_534);
+  const port = options.port === undefined ? undefined : inRange("port", options.port, 0, 65_534);
   const backend = await startBackend({ slotTimeMs, programId: PROGRAM_ADDRESS, programFile: programFile() });
-  const gate = await openGate(backend, port).catch(async (error: unknown) => {
+  const gate = await openGate(backend, port || undefined).catch(async (error: unknown) => {
     await backend.stop();
     throw error;
   });
 
-  const closers: (() => void)[] = [];
+  const stopped = new AbortController();
   const connection = (): Connection => {
     const opened = openConnection(gate.rpcUrl, gate.wsUrl);
-    if (stopping === undefined) closers.push(opened.close);
-    else opened.close();
+    if (stopped.signal.aborted) opened.close();
+    else stopped.signal.addEventListener("abort", opened.close);
     return opened.connection;
   };
-  const faucet = connection();
+  const faucet = { connection: connection(), pay: backend.fund, stopped: stopped.signal };
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    for (const close of closers) close();
+    stopped.abort();
     await gate.close();
     await backend.stop();
   };

@@ -8,6 +8,7 @@ interface Surfnet {
   readonly rpcUrl: string;
   readonly wsUrl: string;
   deploy(options: { programId: string; soPath: string }): string;
+  fundSol(address: string, lamports: number): void;
   drainEvents(): unknown[];
   stop(): void;
 }
@@ -48,5 +49,6 @@ export function startNative(surfnetClass: SurfnetClass, options: BackendOptions)
     void stop();
     throw error;
   }
-  return { rpcUrl: surfnet.rpcUrl, wsUrl: surfnet.wsUrl, stop };
+  const fund = async (address: string, lamports: number): Promise<void> => surfnet.fundSol(address, lamports);
+  return { rpcUrl: surfnet.rpcUrl, wsUrl: surfnet.wsUrl, fund, stop };
 }

@@ -38,36 +38,37 @@ export function findExecutable(name: string): string | undefined {
 /** Runs the Surfpool CLI. The program is written over RPC, which needs no deployment project in the current folder. */
 export async function startSurfpool(executable: string, options: BackendOptions): Promise<Backend> {
   const [rpcPort, wsPort] = await freePorts(2);
-  const backend = await startProcess(executable, { rpcPort, wsPort }, (folder) => [
+  const network = await startProcess(executable, { rpcPort, wsPort }, (folder) => [
     "start", "--offline", "--no-tui", "--no-studio", "--no-deploy",
     "--host", HOST, "--port", String(rpcPort), "--ws-port", String(wsPort),
     "--block-production-mode", "clock", "--slot-time", String(options.slotTimeMs),
     "--log-path", folder,
   ]);
   try {
-    await rpcCall(backend.rpcUrl, "surfnet_writeProgram", [options.programId, (await readFile(options.programFile)).toString("hex"), 0]);
+    await rpcCall(network.rpcUrl, "surfnet_writeProgram", [options.programId, (await readFile(options.programFile)).toString("hex"), 0]);
   } catch (error) {
-    await backend.stop();
+    await network.stop();
     throw error;
   }
-  return backend;
+  return { ...network, fund: async (address, lamports) => void (await rpcCall(network.rpcUrl, "surfnet_setAccount", [address, { lamports }])) };
 }
 
 /** Runs Agave's test validator, whose WebSocket port is the one after its RPC port. */
 export async function startTestValidator(executable: string, options: BackendOptions): Promise<Backend> {
   const rpcPort = await freePair();
   const [faucetPort, gossipPort] = await freePorts(2);
-  return startProcess(executable, { rpcPort, wsPort: rpcPort + 1 }, (folder) => [
+  const network = await startProcess(executable, { rpcPort, wsPort: rpcPort + 1 }, (folder) => [
     "--bpf-program", options.programId, options.programFile,
     "--reset", "--quiet", "--ledger", folder, "--bind-address", HOST,
     "--rpc-port", String(rpcPort), "--faucet-port", String(faucetPort), "--gossip-port", String(gossipPort),
     "--dynamic-port-range", `${gossipPort + 1}-${gossipPort + 1 + DYNAMIC_PORTS}`,
     "--ticks-per-slot", String(Math.max(2, Math.round(options.slotTimeMs / TICK_MS))),
   ]);
+  return { ...network, fund: async (address, lamports) => void (await rpcCall(network.rpcUrl, "requestAirdrop", [address, lamports])) };
 }
 
 /** Spawns it in a folder of its own, and resolves when its RPC is healthy. */
-async function startProcess(executable: string, ports: { rpcPort: number; wsPort: number }, args: (folder: string) => string[]): Promise<Backend> {
+async function startProcess(executable: string, ports: { rpcPort: number; wsPort: number }, args: (folder: string) => string[]): Promise<Omit<Backend, "fund">> {
   const folder = await mkdtemp(join(tmpdir(), "postern-localnet-"));
   const child = spawn(executable, args(folder), { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const supervised = supervise(child);
