@@ -36,6 +36,7 @@ describe("owner box", () => {
     for (const start of [[2, 0, 0, 0], [255, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1]]) {
       expectCode(() => c.openOwnerBox(owner, { ...identity, box: c.seal(key, c.concat(Uint8Array.from(start), fill(0, 100))) }), "OWNER_BOX_INVALID");
     }
+    for (const length of [0, 3, 103, 105]) expectCode(() => c.openOwnerBox(owner, { ...identity, box: c.seal(key, fill(0, length)) }), "OWNER_BOX_INVALID");
     expectCode(() => c.sealOwnerBox(owner, { ...identity, role: 2 as 0, peerGeneration: 0, peerWallet: fill(0), link: fill(0), thread: fill(0) }), "INVALID_ARGUMENT");
     expectCode(() => c.openSalt(owner, { ...salted, role: 2 as 0 }), "INVALID_ARGUMENT");
   });
@@ -68,6 +69,13 @@ describe("reply pointer", () => {
     expectCode(() => open({}, fill(9)), "REPLY_POINTER_INVALID");
     for (let bit = 0; bit < 480; bit++) expectCode(() => open({ pointer: flip(pointer, bit) }), "REPLY_POINTER_INVALID");
     for (const length of [0, 11, 12, 59, 61]) expectCode(() => open({ pointer: fill(0, length) }), "REPLY_POINTER_INVALID");
+  });
+
+  it("a peer cannot seal a target of another length", () => {
+    const salt = fill(6, 12);
+    const key = c.expand(c.extract(D, thread), "reply", c.concat(fields.inboxX, fields.readerR, salt), 32);
+    expect(open({ pointer: c.concat(salt, c.seal(key, fill(3))) })).to.deep.equal(fill(3));
+    for (const length of [0, 31, 33]) expectCode(() => open({ pointer: c.concat(salt, c.seal(key, fill(3, length))) }), "REPLY_POINTER_INVALID");
   });
 
   it("a repeated random value gives no key two targets", () => {
