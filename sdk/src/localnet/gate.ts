@@ -39,16 +39,17 @@ export async function openGate(target: { rpcUrl: string; wsUrl: string }, port?:
 }
 
 function makeServer(target: { rpcUrl: string; wsUrl: string }, agent: http.Agent, tunnels: Set<net.Socket>): http.Server {
-  const server = http.createServer((request, response) => forward(target.rpcUrl, agent, request, response));
+  // Idle connections stay: a client whose next request crosses their closing would take it for a failure.
+  const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => forward(target.rpcUrl, agent, request, response));
   server.on("upgrade", (request, socket, head) => tunnel(target.wsUrl, tunnels, request, socket as net.Socket, head));
   return server;
 }
 
 function forward(rpcUrl: string, agent: http.Agent, request: http.IncomingMessage, response: http.ServerResponse): void {
   const { hostname, port } = new URL(rpcUrl);
-  const headers = { ...request.headers, host: `${hostname}:${port}` };
+  const headers = { ...endToEnd(request.headers), host: `${hostname}:${port}` };
   const upstream = http.request({ agent, hostname, port, path: request.url, method: request.method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
     answer.pipe(response);
     answer.once("error", () => response.destroy());
   });
@@ -58,6 +59,11 @@ function forward(rpcUrl: string, agent: http.Agent, request: http.IncomingMessag
   });
   response.once("close", () => upstream.destroy());
   request.pipe(upstream);
+}
+
+/** Without what concerns one connection only (RFC 9110, section 7.6.1). */
+function endToEnd({ connection, "keep-alive": keepAlive, "transfer-encoding": transferEncoding, ...headers }: http.IncomingHttpHeaders): http.IncomingHttpHeaders {
+  return headers;
 }
 
 /** Replays the upgrade request and joins the two sockets: from there on WebSocket frames pass unread. */
