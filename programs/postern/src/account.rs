@@ -2,12 +2,17 @@
 
 use anchor_lang::prelude::*;
 use anchor_lang::address_eq;
+use anchor_lang::pinocchio::cpi::{invoke_unchecked, CpiAccount};
+use anchor_lang::pinocchio::instruction::{InstructionAccount, InstructionView};
 
 use crate::error::PosternError;
 use crate::ID;
 
 /// The layout that this program writes, in every account's `version`.
 pub const VERSION: u8 = 1;
+
+/// Number of the System program's `Transfer`, whose argument is lamports u64.
+const SYSTEM_TRANSFER: u8 = 2;
 
 /// Refuses an account of another layout.
 #[inline(always)]
@@ -66,6 +71,19 @@ pub fn check_refund(refund: &Address, account: &Address) -> Result<()> {
     let lost = address_eq(refund, &Address::default()) || address_eq(refund, account);
     require!(!lost, PosternError::WrongRefund);
     Ok(())
+}
+
+/// Moves lamports from `payer`, who signed, to an account of this program, by the System program.
+#[inline(never)]
+pub fn collect(payer: &AccountView, to: &AccountView, lamports: u64) {
+    let mut data = [0; 12];
+    data[0] = SYSTEM_TRANSFER;
+    data[4..].copy_from_slice(&lamports.to_le_bytes());
+    let accounts = [InstructionAccount::writable_signer(payer.address()), InstructionAccount::writable(to.address())];
+    let instruction = InstructionView { program_id: &System::id(), accounts: &accounts, data: &data };
+    // SAFETY: a transfer changes lamports alone, and Rust holds no reference to those; the data stays as it is. The
+    // checked call would refuse an account whose data Anchor has lent out.
+    unsafe { invoke_unchecked(&instruction, &[CpiAccount::from(payer), CpiAccount::from(to)]) };
 }
 
 /// Moves lamports from an account of this program. `to` is another account, and writable.

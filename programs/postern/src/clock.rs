@@ -12,17 +12,21 @@ const UNIX_TIMESTAMP: usize = 32;
 #[inline(always)]
 pub fn unix_seconds() -> Result<u32> {
     let mut time = [0; 8];
-    get_sysvar(&mut time, &CLOCK_ID, UNIX_TIMESTAMP)?;
-    to_seconds(i64::from_le_bytes(time))
+    let read = get_sysvar(&mut time, &CLOCK_ID, UNIX_TIMESTAMP);
+    let time = i64::from_le_bytes(time);
+    require!(read.is_ok() && in_range(time), PosternError::InvalidClock);
+    Ok(time as u32)
 }
 
 /// Slot and seconds since 1970.
 pub fn slot_and_seconds() -> Result<(u64, u32)> {
     let clock = Clock::get()?;
-    Ok((clock.slot, to_seconds(clock.unix_timestamp)?))
+    require!(in_range(clock.unix_timestamp), PosternError::InvalidClock);
+    Ok((clock.slot, clock.unix_timestamp as u32))
 }
 
+/// Whether `time` fits in a u32. Without its sign, a time before 1970 is huge.
 #[inline(always)]
-fn to_seconds(timestamp: i64) -> Result<u32> {
-    u32::try_from(timestamp).map_err(|_| PosternError::InvalidClock.into())
+fn in_range(time: i64) -> bool {
+    time as u64 <= u64::from(u32::MAX)
 }

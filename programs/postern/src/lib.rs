@@ -39,13 +39,13 @@ pub mod postern {
     /// Appends a frame. Signed by the writer.
     #[discrim = 0]
     pub fn post(ctx: &mut Context<Post>, expected_seq: u32, payload: &[u8]) -> Result<()> {
-        post::handler(ctx, expected_seq, payload)
+        ctx.accounts.post(expected_seq, payload)
     }
 
     /// Every frame below `upto` has been read. Signed by the reader.
     #[discrim = 1]
     pub fn acknowledge(ctx: &mut Context<Acknowledge>, upto: u32) -> Result<()> {
-        acknowledge::handler(ctx, upto)
+        ctx.accounts.acknowledge(upto)
     }
 
     /// Opens an inbox addressed to a wallet, as a request. Signed by payer and writer.
@@ -61,7 +61,7 @@ pub mod postern {
         max_postage: u64,
         owner_box: &[u8; 120],
     ) -> Result<()> {
-        open_request::handler(ctx, &Opening { index, capacity, flags, open_salt, refund, owner_box }, max_postage)
+        ctx.accounts.open_request(&Opening { index, capacity, flags, open_salt, refund, owner_box }, max_postage)
     }
 
     /// Opens an inbox that nobody has to accept. Signed by payer and writer.
@@ -77,32 +77,32 @@ pub mod postern {
         reader: [u8; 32],
         owner_box: &[u8; 120],
     ) -> Result<()> {
-        open_inbox::handler(ctx, &Opening { index, capacity, flags, open_salt, refund, owner_box }, reader)
+        ctx.accounts.open_inbox(&Opening { index, capacity, flags, open_salt, refund, owner_box }, reader)
     }
 
     /// Takes a request: names its reader, and where the answer is. Signed by the recipient's wallet or delegate.
     #[discrim = 4]
     pub fn accept(ctx: &mut Context<Answer>, reader: [u8; 32], reply: &[u8; 60]) -> Result<()> {
-        answer::accept(ctx, reader, reply)
+        ctx.accounts.accept(reader, reply)
     }
 
     /// Refuses a request. Signed by the recipient's wallet or delegate.
     #[discrim = 5]
     pub fn decline(ctx: &mut Context<Answer>) -> Result<()> {
-        answer::decline(ctx)
+        ctx.accounts.decline()
     }
 
     /// Grows or shrinks the ring. Signed by payer and writer.
     #[discrim = 6]
     pub fn resize_inbox(ctx: &mut Context<ResizeInbox>, capacity: u32, expected_next: u32) -> Result<()> {
-        resize_inbox::handler(ctx, capacity, expected_next)
+        ctx.accounts.resize_inbox(capacity, expected_next)
     }
 
     /// Closes an inbox; everything it holds goes to its refund address. Signed by the writer or the refund address, for a
     /// declined one by anyone.
     #[discrim = 7]
     pub fn close_inbox(ctx: &mut Context<CloseInbox>, expected_next: u32) -> Result<()> {
-        close_inbox::handler(ctx, expected_next)
+        ctx.accounts.close_inbox(expected_next)
     }
 
     /// Registers a wallet. Signed by payer and wallet.
@@ -116,7 +116,7 @@ pub mod postern {
         postage: u64,
         refund: [u8; 32],
     ) -> Result<()> {
-        create_profile::handler(ctx, &NewProfile { delegate, root_number, root_kind, policy, postage, refund })
+        ctx.accounts.create_profile(&NewProfile { delegate, root_number, root_kind, policy, postage, refund })
     }
 
     /// Changes what is given. Signed by the wallet; for policy and postage alone, the delegate will do.
@@ -129,13 +129,13 @@ pub mod postern {
         policy: Option<u8>,
         postage: Option<u64>,
     ) -> Result<()> {
-        update_profile::handler(ctx, &ProfileChanges { delegate, root_number, root_kind, policy, postage })
+        ctx.accounts.update_profile(&ProfileChanges { delegate, root_number, root_kind, policy, postage })
     }
 
     /// Closes a profile and its current key bundle, the only one left. Signed by the wallet.
     #[discrim = 10]
     pub fn close_profile(ctx: &mut Context<CloseProfile>) -> Result<()> {
-        close_profile::handler(ctx)
+        ctx.accounts.close_profile()
     }
 
     /// Publishes the card of the next generation. Signed by payer and wallet.
@@ -146,24 +146,24 @@ pub mod postern {
         certificate: &[u8; 64],
         refund: [u8; 32],
     ) -> Result<()> {
-        create_key_bundle::handler(ctx, card, certificate, refund)
+        ctx.accounts.create_key_bundle(card, certificate, refund)
     }
 
     /// Writes the next bytes of the X-Wing key. Signed by the card's delegate.
     #[discrim = 12]
     pub fn write_key_bundle(ctx: &mut Context<WriteKeyBundle>, offset: u16, chunk: &[u8]) -> Result<()> {
-        write_key_bundle::handler(ctx, offset, chunk)
+        ctx.accounts.write_key_bundle(offset, chunk)
     }
 
     /// Makes a complete bundle the profile's current one. Signed by the card's delegate.
     #[discrim = 13]
     pub fn activate_key_bundle(ctx: &mut Context<ActivateKeyBundle>) -> Result<()> {
-        activate_key_bundle::handler(ctx)
+        ctx.accounts.activate_key_bundle()
     }
 
     /// Closes any bundle but the current one. Signed by the wallet.
     #[discrim = 14]
     pub fn close_key_bundle(ctx: &mut Context<CloseKeyBundle>) -> Result<()> {
-        close_key_bundle::handler(ctx)
+        ctx.accounts.close_key_bundle()
     }
 }

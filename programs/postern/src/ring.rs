@@ -17,6 +17,12 @@ pub enum RingError {
     Corrupt,
 }
 
+/// A frame to be written; its payload is at most 65,535 B.
+pub struct Frame<'a> {
+    pub time: u32,
+    pub payload: &'a [u8],
+}
+
 /// Where the frames of a ring lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frames {
@@ -39,30 +45,41 @@ impl Frames {
         }
     }
 
-    /// Writes one frame behind the others. While there is no room, frames numbered below `evictable` go, oldest first.
+    /// Writes one frame behind the others. While there is no room, frames numbered below `evictable()` go, oldest first.
     /// Nothing is written when it fails.
     #[inline(always)]
-    pub fn append(&mut self, ring: &mut [u8], evictable: u32, time: u32, payload: &[u8]) -> Result<(), RingError> {
-        let capacity = ring.len();
+    pub fn append(&mut self, ring: &mut [u8], frame: &Frame, evictable: impl FnOnce() -> u32) -> Result<(), RingError> {
+        let (capacity, payload) = (ring.len(), frame.payload);
         self.check(capacity)?;
-        let length = u16::try_from(payload.len()).map_err(|_| RingError::TooLong)?;
+        let length = u16::try_from(payload.len()).map_err(|_| RingError::TooLong)?.to_le_bytes();
+        let time = frame.time.to_le_bytes();
         let need = payload.len() + FRAME_HEADER;
         if need > capacity {
             return Err(RingError::TooLong);
         }
-        self.make_room(ring, capacity - need, evictable)?;
+        if self.used > capacity - need {
+            self.make_room(ring, capacity - need, evictable())?;
+        }
 
-        let start = wrap(self.tail + self.used, capacity);
-        let mut header = [0; FRAME_HEADER];
-        header[..2].copy_from_slice(&length.to_le_bytes());
-        header[2..].copy_from_slice(&time.to_le_bytes());
-        if let Some(frame) = ring.get_mut(start..start + need) {
-            let (front, back) = frame.split_at_mut(FRAME_HEADER);
-            front.copy_from_slice(&header);
-            back.copy_from_slice(payload);
+        let start = wrap(self.tail, self.used, capacity);
+        let room = capacity - start;
+        if need <= room {
+            let frame = ring.get_mut(start..start + need).ok_or(RingError::Corrupt)?;
+            frame[..2].copy_from_slice(&length);
+            frame[2..FRAME_HEADER].copy_from_slice(&time);
+            frame[FRAME_HEADER..].copy_from_slice(payload);
+        } else if room >= FRAME_HEADER {
+            let (fits, rest) = payload.split_at(room - FRAME_HEADER);
+            put(ring, start, &length)?;
+            put(ring, start + 2, &time)?;
+            put(ring, start + FRAME_HEADER, fits)?;
+            put(ring, 0, rest)?;
         } else {
-            let start = put(ring, start, &header)?;
-            put(ring, start, payload)?;
+            let header = [length[0], length[1], time[0], time[1], time[2], time[3]];
+            let (fits, rest) = header.split_at(room);
+            put(ring, start, fits)?;
+            put(ring, 0, rest)?;
+            put(ring, rest.len(), payload)?;
         }
         self.used += need;
         Ok(())
@@ -77,7 +94,7 @@ impl Frames {
             }
             let frame = frame_length(ring, self.tail)?;
             self.used = self.used.checked_sub(frame).ok_or(RingError::Corrupt)?;
-            self.tail = wrap(self.tail + frame, ring.len());
+            self.tail = wrap(self.tail, frame, ring.len());
             self.first += 1;
         }
         Ok(())
@@ -110,25 +127,25 @@ impl Frames {
 #[inline(always)]
 fn frame_length(ring: &[u8], at: usize) -> Result<usize, RingError> {
     let low = *ring.get(at).ok_or(RingError::Corrupt)?;
-    let high = *ring.get(wrap(at + 1, ring.len())).ok_or(RingError::Corrupt)?;
+    let high = *ring.get(wrap(at, 1, ring.len())).ok_or(RingError::Corrupt)?;
     Ok(usize::from(u16::from_le_bytes([low, high])) + FRAME_HEADER)
 }
 
-/// `at` brought back into a ring of `capacity` bytes, past whose end it may be once.
+/// The offset `distance` behind `at` in a ring of `capacity` bytes; `at` and `distance` are at most the capacity.
 #[inline(always)]
-fn wrap(at: usize, capacity: usize) -> usize {
-    if at >= capacity {
-        at - capacity
+fn wrap(at: usize, distance: usize, capacity: usize) -> usize {
+    // Exact: both are at most a slice's length, which is at most half of what a usize holds.
+    let sum = at.wrapping_add(distance);
+    if sum >= capacity {
+        sum - capacity
     } else {
-        at
+        sum
     }
 }
 
-/// Copies `bytes` to `at`, wrapping once; returns the offset behind the last byte.
-fn put(ring: &mut [u8], at: usize, bytes: &[u8]) -> Result<usize, RingError> {
-    let room = ring.len().checked_sub(at).ok_or(RingError::Corrupt)?;
-    let (fits, rest) = bytes.split_at(bytes.len().min(room));
-    ring[at..at + fits.len()].copy_from_slice(fits);
-    ring.get_mut(..rest.len()).ok_or(RingError::Corrupt)?.copy_from_slice(rest);
-    Ok(if bytes.len() < room { at + bytes.len() } else { rest.len() })
+/// Copies `bytes` to `at`, where they must fit.
+#[inline(always)]
+fn put(ring: &mut [u8], at: usize, bytes: &[u8]) -> Result<(), RingError> {
+    ring.get_mut(at..at + bytes.len()).ok_or(RingError::Corrupt)?.copy_from_slice(bytes);
+    Ok(())
 }

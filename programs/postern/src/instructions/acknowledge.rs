@@ -2,7 +2,7 @@ use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 
 use crate::error::PosternError;
-use crate::state::{InboxRing, OPEN};
+use crate::state::{InboxRing, Parts, OPEN};
 
 #[derive(Accounts)]
 pub struct Acknowledge {
@@ -11,12 +11,15 @@ pub struct Acknowledge {
     pub inbox: InboxRing,
 }
 
-pub fn handler(ctx: &mut Context<Acknowledge>, upto: u32) -> Result<()> {
-    let inbox = &mut ctx.accounts.inbox;
-    inbox.check_version()?;
-    require!(inbox.state == OPEN, PosternError::NotOpen);
-    require!(address_eq(ctx.accounts.reader.address(), &inbox.reader), PosternError::NotReader);
-    require!(upto > inbox.acknowledged && upto <= inbox.next, PosternError::BadAcknowledge);
-    inbox.acknowledged = upto;
-    inbox.invariant(inbox.len())
+impl Acknowledge {
+    #[inline(always)]
+    pub fn acknowledge(&mut self, upto: u32) -> Result<()> {
+        let inbox = Parts::of(&mut self.inbox)?;
+        inbox.header.check_version()?;
+        require!(inbox.header.state == OPEN, PosternError::NotOpen);
+        require!(address_eq(self.reader.address(), &inbox.header.reader), PosternError::NotReader);
+        require!(upto > inbox.header.acknowledged && upto <= inbox.header.next, PosternError::BadAcknowledge);
+        inbox.header.acknowledged = upto;
+        inbox.invariant()
+    }
 }

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 
 use crate::account::pay;
 use crate::error::PosternError;
-use crate::state::{InboxRing, Profile, DECLINED, OPEN, REQUEST};
+use crate::state::{check_invariant, InboxRing, Profile, DECLINED, OPEN, REQUEST};
 
 #[derive(Accounts)]
 pub struct Answer {
@@ -20,22 +20,25 @@ pub struct Answer {
     pub wallet: UncheckedAccount,
 }
 
-pub fn accept(ctx: &mut Context<Answer>, reader: [u8; 32], reply: &[u8; 60]) -> Result<()> {
-    let reader = Address::new_from_array(reader);
-    require!(!address_eq(&reader, &Address::default()), PosternError::NotReader);
-    let inbox = &mut ctx.accounts.check()?.inbox;
-    inbox.reader = reader;
-    inbox.reply = *reply;
-    ctx.accounts.settle(OPEN)
-}
-
-pub fn decline(ctx: &mut Context<Answer>) -> Result<()> {
-    ctx.accounts.check()?.settle(DECLINED)
-}
-
 impl Answer {
+    #[inline(always)]
+    pub fn accept(&mut self, reader: [u8; 32], reply: &[u8; 60]) -> Result<()> {
+        self.check()?;
+        let reader = Address::new_from_array(reader);
+        require!(!address_eq(&reader, &Address::default()), PosternError::NotReader);
+        self.inbox.reader = reader;
+        self.inbox.reply = *reply;
+        self.settle(OPEN)
+    }
+
+    #[inline(always)]
+    pub fn decline(&mut self) -> Result<()> {
+        self.check()?;
+        self.settle(DECLINED)
+    }
+
     /// Refuses signers who may not answer, and inboxes that have no answer to wait for.
-    fn check(&mut self) -> Result<&mut Self> {
+    fn check(&self) -> Result<()> {
         let Self { signer, profile, inbox, wallet } = self;
         inbox.check_version()?;
         profile.check_version()?;
@@ -45,7 +48,7 @@ impl Answer {
         require!(recipient, PosternError::NotRecipient);
         require!(inbox.state == REQUEST, PosternError::NotARequest);
         require!(address_eq(wallet.address(), &profile.wallet), PosternError::WrongAddress);
-        Ok(self)
+        Ok(())
     }
 
     /// Pays the postage out. What is left covers the rent as before: the postage lay on top of it.
@@ -54,6 +57,6 @@ impl Answer {
         inbox.state = state;
         let postage = core::mem::take(&mut inbox.postage);
         pay(inbox.account(), self.wallet.account(), postage)?;
-        inbox.invariant(inbox.len())
+        check_invariant(inbox)
     }
 }

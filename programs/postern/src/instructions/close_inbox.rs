@@ -20,18 +20,21 @@ pub struct CloseInbox {
     pub inbox: InboxRing,
 }
 
-pub fn handler(ctx: &mut Context<CloseInbox>, expected_next: u32) -> Result<()> {
-    let CloseInbox { closer, refund, inbox } = &mut ctx.accounts;
-    inbox.check_version()?;
-    require!(address_eq(refund.address(), &inbox.refund), PosternError::WrongRefund);
-    require!(inbox.next == expected_next, PosternError::SequenceMismatch);
-    if inbox.state != DECLINED {
-        let closer = closer.address();
-        let entitled = address_eq(closer, &inbox.writer) || address_eq(closer, &inbox.refund);
-        require!(entitled, PosternError::NotWriter);
-        require!(may_go(inbox, unix_seconds()?), PosternError::CloseTooEarly);
+impl CloseInbox {
+    #[inline(always)]
+    pub fn close_inbox(&mut self, expected_next: u32) -> Result<()> {
+        let CloseInbox { closer, refund, inbox } = self;
+        inbox.check_version()?;
+        require!(address_eq(refund.address(), &inbox.refund), PosternError::WrongRefund);
+        require!(inbox.next == expected_next, PosternError::SequenceMismatch);
+        if inbox.state != DECLINED {
+            let closer = closer.address();
+            let entitled = address_eq(closer, &inbox.writer) || address_eq(closer, &inbox.refund);
+            require!(entitled, PosternError::NotWriter);
+            require!(may_go(inbox, unix_seconds()?), PosternError::CloseTooEarly);
+        }
+        inbox.close(*refund.account())
     }
-    inbox.close(*refund.account())
 }
 
 /// Whether an inbox that was not declined has served its time at `now`.

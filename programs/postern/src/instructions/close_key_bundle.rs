@@ -17,16 +17,19 @@ pub struct CloseKeyBundle {
     pub refund: UncheckedAccount,
 }
 
-pub fn handler(ctx: &mut Context<CloseKeyBundle>) -> Result<()> {
-    let CloseKeyBundle { signer, profile, bundle, refund } = &mut ctx.accounts;
-    profile.check_version()?;
-    bundle.check_version()?;
-    require!(address_eq(signer.address(), &profile.wallet), PosternError::NotOwner);
-    let card = bundle.card();
-    require!(card.wallet() == profile.wallet, PosternError::WrongAddress);
-    require!(card.generation() != profile.current_generation, PosternError::BundleInUse);
-    require!(address_eq(refund.address(), &bundle.refund), PosternError::WrongRefund);
-    profile.bundles = profile.bundles.checked_sub(1).ok_or(PosternError::CorruptAccount)?;
-    bundle.close(*refund.account())?;
-    profile.invariant()
+impl CloseKeyBundle {
+    #[inline(always)]
+    pub fn close_key_bundle(&mut self) -> Result<()> {
+        let CloseKeyBundle { signer, profile, bundle, refund } = self;
+        profile.check_version()?;
+        bundle.check_version()?;
+        require!(address_eq(signer.address(), &profile.wallet), PosternError::NotOwner);
+        let card = bundle.card();
+        require!(card.wallet() == profile.wallet, PosternError::WrongAddress);
+        require!(card.generation() != profile.current_generation, PosternError::BundleInUse);
+        require!(address_eq(refund.address(), &bundle.refund), PosternError::WrongRefund);
+        profile.bundles = profile.bundles.checked_sub(1).ok_or(PosternError::CorruptAccount)?;
+        bundle.close(*refund.account())?;
+        profile.invariant()
+    }
 }

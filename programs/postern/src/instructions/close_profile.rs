@@ -20,22 +20,25 @@ pub struct CloseProfile {
     pub bundle_refund: Option<UncheckedAccount>,
 }
 
-pub fn handler(ctx: &mut Context<CloseProfile>) -> Result<()> {
-    let CloseProfile { wallet, profile, refund, bundle, bundle_refund } = &mut ctx.accounts;
-    profile.check_version()?;
-    require!(address_eq(wallet.address(), &profile.wallet), PosternError::NotOwner);
-    require!(address_eq(refund.address(), &profile.refund), PosternError::WrongRefund);
-    let left = u32::from(profile.current_generation != NO_GENERATION);
-    require!(profile.bundles == left, PosternError::BundlesRemain);
-    require!(bundle.is_some() == (left == 1), PosternError::WrongAddress);
-    if let Some(bundle) = bundle {
-        bundle.check_version()?;
-        let card = bundle.card();
-        let current = card.generation() == profile.current_generation && card.wallet() == profile.wallet;
-        require!(current, PosternError::WrongAddress);
-        let refund = bundle_refund.as_ref().ok_or(PosternError::WrongRefund)?;
-        require!(address_eq(refund.address(), &bundle.refund), PosternError::WrongRefund);
-        bundle.close(*refund.account())?;
+impl CloseProfile {
+    #[inline(always)]
+    pub fn close_profile(&mut self) -> Result<()> {
+        let CloseProfile { wallet, profile, refund, bundle, bundle_refund } = self;
+        profile.check_version()?;
+        require!(address_eq(wallet.address(), &profile.wallet), PosternError::NotOwner);
+        require!(address_eq(refund.address(), &profile.refund), PosternError::WrongRefund);
+        let left = u32::from(profile.current_generation != NO_GENERATION);
+        require!(profile.bundles == left, PosternError::BundlesRemain);
+        require!(bundle.is_some() == (left == 1), PosternError::WrongAddress);
+        if let Some(bundle) = bundle {
+            bundle.check_version()?;
+            let card = bundle.card();
+            let current = card.generation() == profile.current_generation && card.wallet() == profile.wallet;
+            require!(current, PosternError::WrongAddress);
+            let refund = bundle_refund.as_ref().ok_or(PosternError::WrongRefund)?;
+            require!(address_eq(refund.address(), &bundle.refund), PosternError::WrongRefund);
+            bundle.close(*refund.account())?;
+        }
+        profile.close(*refund.account())
     }
-    profile.close(*refund.account())
 }

@@ -19,27 +19,30 @@ pub struct CreateKeyBundle {
     pub system_program: Program<System>,
 }
 
-pub fn handler(ctx: &mut Context<CreateKeyBundle>, card: &[u8; 142], certificate: &[u8; 64], refund: [u8; 32]) -> Result<()> {
-    let CreateKeyBundle { payer, wallet, profile, bundle: target, .. } = &mut ctx.accounts;
-    profile.check_version()?;
-    let wallet = wallet.address();
-    require!(address_eq(wallet, &profile.wallet), PosternError::NotOwner);
-    let generation = Card(card).generation();
-    Card(card).check(wallet)?;
-    let next = generation == profile.next_generation && generation <= MAX_GENERATION;
-    require!(next, PosternError::WrongGeneration);
-    let refund = Address::new_from_array(refund);
-    check_refund(&refund, target.address())?;
+impl CreateKeyBundle {
+    #[inline(always)]
+    pub fn create_key_bundle(&mut self, card: &[u8; 142], certificate: &[u8; 64], refund: [u8; 32]) -> Result<()> {
+        let CreateKeyBundle { payer, wallet, profile, bundle: target, .. } = self;
+        profile.check_version()?;
+        let wallet = wallet.address();
+        require!(address_eq(wallet, &profile.wallet), PosternError::NotOwner);
+        let generation = Card(card).generation();
+        Card(card).check(wallet)?;
+        let next = generation == profile.next_generation && generation <= MAX_GENERATION;
+        require!(next, PosternError::WrongGeneration);
+        let refund = Address::new_from_array(refund);
+        check_refund(&refund, target.address())?;
 
-    let seeds = Seeds { name: KEYS_SEED, owner: wallet, number: &generation.to_le_bytes() };
-    let (mut bundle, bump): (Account<KeyBundle>, u8) = create(payer.account(), target.account(), KEY_BUNDLE_SPACE, &seeds)?;
-    bundle.version = VERSION;
-    bundle.bump = bump;
-    bundle.card = *card;
-    bundle.certificate = *certificate;
-    bundle.refund = refund;
-    bundle.invariant()?;
-    profile.next_generation = generation + 1;
-    profile.bundles = profile.bundles.checked_add(1).ok_or(PosternError::CorruptAccount)?;
-    profile.invariant()
+        let seeds = Seeds { name: KEYS_SEED, owner: wallet, number: &generation.to_le_bytes() };
+        let (mut bundle, bump): (Account<KeyBundle>, u8) = create(payer.account(), target.account(), KEY_BUNDLE_SPACE, &seeds)?;
+        bundle.version = VERSION;
+        bundle.bump = bump;
+        bundle.card = *card;
+        bundle.certificate = *certificate;
+        bundle.refund = refund;
+        bundle.invariant()?;
+        profile.next_generation = generation + 1;
+        profile.bundles = profile.bundles.checked_add(1).ok_or(PosternError::CorruptAccount)?;
+        profile.invariant()
+    }
 }

@@ -26,21 +26,24 @@ pub struct NewProfile {
     pub refund: [u8; 32],
 }
 
-pub fn handler(ctx: &mut Context<CreateProfile>, new: &NewProfile) -> Result<()> {
-    let CreateProfile { payer, wallet, profile: target, .. } = &ctx.accounts;
-    let refund = Address::new_from_array(new.refund);
-    check_refund(&refund, target.address())?;
-    let seeds = Seeds { name: PROFILE_SEED, owner: wallet.address(), number: &[] };
-    let (mut profile, bump): (Account<Profile>, u8) = create(payer.account(), target.account(), PROFILE_SPACE, &seeds)?;
-    profile.version = VERSION;
-    profile.bump = bump;
-    profile.current_generation = NO_GENERATION;
-    profile.wallet = *wallet.address();
-    profile.refund = refund;
-    profile.postage = new.postage;
-    profile.set_delegate(Address::new_from_array(new.delegate))?;
-    profile.set_root_number(new.root_number)?;
-    profile.set_root_kind(new.root_kind)?;
-    profile.set_policy(new.policy)?;
-    profile.invariant()
+impl CreateProfile {
+    #[inline(always)]
+    pub fn create_profile(&mut self, new: &NewProfile) -> Result<()> {
+        let CreateProfile { payer, wallet, profile: target, .. } = self;
+        let refund = Address::new_from_array(new.refund);
+        check_refund(&refund, target.address())?;
+        let seeds = Seeds { name: PROFILE_SEED, owner: wallet.address(), number: &[] };
+        let (mut profile, bump): (Account<Profile>, u8) = create(payer.account(), target.account(), PROFILE_SPACE, &seeds)?;
+        profile.version = VERSION;
+        profile.bump = bump;
+        profile.current_generation = NO_GENERATION;
+        profile.wallet = *wallet.address();
+        profile.refund = refund;
+        profile.postage = new.postage;
+        profile.set_delegate(Address::new_from_array(new.delegate))?;
+        profile.set_root_number(new.root_number)?;
+        profile.set_root_kind(new.root_kind)?;
+        profile.set_policy(new.policy)?;
+        profile.invariant()
+    }
 }

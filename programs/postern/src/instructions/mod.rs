@@ -1,4 +1,5 @@
-//! One file an instruction; `accept` and `decline` are the two answers of `answer`.
+//! One file an instruction, save that `answer` has both answers to a request and `opening` what both openings share.
+//! Each is a method of the instruction's accounts: checks first, then the effect, then the invariants.
 
 pub mod acknowledge;
 pub mod activate_key_bundle;
@@ -16,7 +17,6 @@ pub mod resize_inbox;
 pub mod update_profile;
 pub mod write_key_bundle;
 
-#[allow(ambiguous_glob_reexports)]
 pub use acknowledge::*;
 pub use activate_key_bundle::*;
 pub use answer::*;

@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 
 use super::opening::Opening;
 use crate::error::PosternError;
-use crate::state::OPEN;
+use crate::state::{check_invariant, OPEN};
 
 #[derive(Accounts)]
 #[cfg_attr(feature = "idl-build", instruction(index: u32))]
@@ -19,13 +19,15 @@ pub struct OpenInbox {
     pub system_program: Program<System>,
 }
 
-/// The reader was agreed in a handshake, so that the inbox is open at birth and addressed to nobody.
-pub fn handler(ctx: &mut Context<OpenInbox>, opening: &Opening, reader: [u8; 32]) -> Result<()> {
-    let accounts = &ctx.accounts;
-    let reader = Address::new_from_array(reader);
-    require!(!address_eq(&reader, &Address::default()), PosternError::NotReader);
-    let mut inbox = opening.create(accounts.payer.account(), accounts.writer.address(), accounts.inbox.account())?;
-    inbox.state = OPEN;
-    inbox.reader = reader;
-    inbox.invariant(inbox.len())
+impl OpenInbox {
+    /// The reader was agreed in a handshake, so that the inbox is open at birth and addressed to nobody.
+    #[inline(always)]
+    pub fn open_inbox(&mut self, opening: &Opening, reader: [u8; 32]) -> Result<()> {
+        let reader = Address::new_from_array(reader);
+        require!(!address_eq(&reader, &Address::default()), PosternError::NotReader);
+        let mut inbox = opening.create(self.payer.account(), self.writer.address(), self.inbox.account())?;
+        inbox.state = OPEN;
+        inbox.reader = reader;
+        check_invariant(&mut inbox)
+    }
 }

@@ -1,9 +1,9 @@
 use anchor_lang::prelude::*;
-use anchor_lang::system_program::{transfer, Transfer};
 
 use super::opening::Opening;
+use crate::account::collect;
 use crate::error::PosternError;
-use crate::state::{check_funds, Profile};
+use crate::state::{check_funds, check_invariant, Profile};
 
 #[derive(Accounts)]
 #[cfg_attr(feature = "idl-build", instruction(index: u32))]
@@ -22,22 +22,23 @@ pub struct OpenRequest {
     pub system_program: Program<System>,
 }
 
-pub fn handler(ctx: &mut Context<OpenRequest>, opening: &Opening, max_postage: u64) -> Result<()> {
-    let accounts = &mut ctx.accounts;
-    let profile = &mut accounts.recipient_profile;
-    profile.check_version()?;
-    let postage = profile.postage_due()?;
-    require!(postage <= max_postage, PosternError::PostageTooHigh);
+impl OpenRequest {
+    #[inline(always)]
+    pub fn open_request(&mut self, opening: &Opening, max_postage: u64) -> Result<()> {
+        let profile = &mut self.recipient_profile;
+        profile.check_version()?;
+        let postage = profile.postage_due()?;
+        require!(postage <= max_postage, PosternError::PostageTooHigh);
 
-    let mut inbox = opening.create(accounts.payer.account(), accounts.writer.address(), accounts.inbox.account())?;
-    inbox.recipient = profile.wallet;
-    if postage > 0 {
-        inbox.postage = postage;
-        let cpi = Transfer { from: accounts.payer.to_cpi_handle_mut(), to: inbox.to_cpi_handle_mut() };
-        transfer(CpiContext::new(accounts.system_program.address(), cpi), postage)?;
-        check_funds(&inbox)?;
+        let mut inbox = opening.create(self.payer.account(), self.writer.address(), self.inbox.account())?;
+        inbox.recipient = profile.wallet;
+        if postage > 0 {
+            inbox.postage = postage;
+            collect(self.payer.account(), inbox.account(), postage);
+            check_funds(&inbox)?;
+        }
+        profile.record_request(inbox.address())?;
+        profile.invariant()?;
+        check_invariant(&mut inbox)
     }
-    profile.record_request(inbox.address())?;
-    profile.invariant()?;
-    inbox.invariant(inbox.len())
 }

@@ -29,7 +29,7 @@ impl Opening<'_> {
         let space = RING_OFFSET + self.capacity as usize;
         let seeds = Seeds { name: INBOX_SEED, owner: writer, number: &self.index.to_le_bytes() };
         let (mut inbox, bump): (InboxRing, u8) = create(payer, target, space, &seeds)?;
-        set_capacity(&mut inbox);
+        set_capacity(&mut inbox)?;
         inbox.version = VERSION;
         inbox.flags = self.flags;
         inbox.bump = bump;

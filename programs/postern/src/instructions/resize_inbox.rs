@@ -1,12 +1,11 @@
 use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
-use anchor_lang::system_program::{transfer, Transfer};
 
-use crate::account::pay;
+use crate::account::{collect, pay};
 use crate::error::PosternError;
 use crate::ring::RingError;
 use crate::state::{
-    check_funds, required_lamports, set_capacity, InboxRing, DECLINED, MAX_CAPACITY, MIN_CAPACITY, RING_OFFSET,
+    check_funds, check_invariant, required_lamports, set_capacity, InboxRing, DECLINED, MAX_CAPACITY, MIN_CAPACITY, RING_OFFSET,
 };
 
 /// The runtime lets an account grow by this many bytes an instruction.
@@ -26,38 +25,37 @@ pub struct ResizeInbox {
     pub system_program: Program<System>,
 }
 
-/// Grows the ring, or shrinks it by dropping acknowledged frames, oldest first and no more than needed.
-/// The payer tops up what rent and postage need beyond what lies there; shrinking frees all beyond them.
-pub fn handler(ctx: &mut Context<ResizeInbox>, capacity: u32, expected_next: u32) -> Result<()> {
-    let accounts = &mut ctx.accounts;
-    let inbox = &accounts.inbox;
-    inbox.check_version()?;
-    require!(address_eq(accounts.writer.address(), &inbox.writer), PosternError::NotWriter);
-    require!(address_eq(accounts.refund.address(), &inbox.refund), PosternError::WrongRefund);
-    require!(inbox.next == expected_next, PosternError::SequenceMismatch);
-    require!(inbox.state != DECLINED, PosternError::Declined);
-    require!((MIN_CAPACITY..=MAX_CAPACITY).contains(&capacity), PosternError::BadCapacity);
-    if capacity as usize > inbox.len() {
-        accounts.grow(capacity)?;
-    } else {
-        accounts.shrink(capacity)?;
-    }
-    check_funds(&accounts.inbox)?;
-    accounts.inbox.invariant(capacity as usize)
-}
-
 impl ResizeInbox {
+    /// Grows the ring, or shrinks it by dropping acknowledged frames, oldest first and no more than needed.
+    /// The payer tops up what rent and postage need beyond what lies there; shrinking frees all beyond them.
+    #[inline(always)]
+    pub fn resize_inbox(&mut self, capacity: u32, expected_next: u32) -> Result<()> {
+        let inbox = &self.inbox;
+        inbox.check_version()?;
+        require!(address_eq(self.writer.address(), &inbox.writer), PosternError::NotWriter);
+        require!(address_eq(self.refund.address(), &inbox.refund), PosternError::WrongRefund);
+        require!(inbox.next == expected_next, PosternError::SequenceMismatch);
+        require!(inbox.state != DECLINED, PosternError::Declined);
+        require!((MIN_CAPACITY..=MAX_CAPACITY).contains(&capacity), PosternError::BadCapacity);
+        if capacity as usize > inbox.len() {
+            self.grow(capacity)?;
+        } else {
+            self.shrink(capacity)?;
+        }
+        check_funds(&self.inbox)?;
+        check_invariant(&mut self.inbox)
+    }
+
     fn grow(&mut self, capacity: u32) -> Result<()> {
         let inbox = &mut self.inbox;
         let (old, new) = (inbox.len(), capacity as usize);
         require!(new - old <= MAX_GROWTH, PosternError::BadCapacity);
         let missing = required_lamports(inbox, RING_OFFSET + new)?.saturating_sub(inbox.account().lamports());
         if missing > 0 {
-            let cpi = Transfer { from: self.payer.to_cpi_handle_mut(), to: inbox.to_cpi_handle_mut() };
-            transfer(CpiContext::new(self.system_program.address(), cpi), missing)?;
+            collect(self.payer.account(), inbox.account(), missing);
         }
         inbox.resize_to_capacity(capacity)?;
-        set_capacity(inbox);
+        set_capacity(inbox)?;
         relocate(inbox, old, new)
     }
 

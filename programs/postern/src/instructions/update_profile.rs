@@ -28,27 +28,30 @@ impl ProfileChanges {
     }
 }
 
-pub fn handler(ctx: &mut Context<UpdateProfile>, changes: &ProfileChanges) -> Result<()> {
-    let UpdateProfile { signer, profile } = &mut ctx.accounts;
-    profile.check_version()?;
-    let signer = signer.address();
-    let entitled = address_eq(signer, &profile.wallet)
-        || (changes.suits_delegate() && address_eq(signer, &profile.delegate));
-    require!(entitled, PosternError::NotOwner);
-    if let Some(delegate) = changes.delegate {
-        profile.set_delegate(Address::new_from_array(delegate))?;
+impl UpdateProfile {
+    #[inline(always)]
+    pub fn update_profile(&mut self, changes: &ProfileChanges) -> Result<()> {
+        let UpdateProfile { signer, profile } = self;
+        profile.check_version()?;
+        let signer = signer.address();
+        let entitled = address_eq(signer, &profile.wallet)
+            || (changes.suits_delegate() && address_eq(signer, &profile.delegate));
+        require!(entitled, PosternError::NotOwner);
+        if let Some(delegate) = changes.delegate {
+            profile.set_delegate(Address::new_from_array(delegate))?;
+        }
+        if let Some(number) = changes.root_number {
+            profile.set_root_number(number)?;
+        }
+        if let Some(kind) = changes.root_kind {
+            profile.set_root_kind(kind)?;
+        }
+        if let Some(policy) = changes.policy {
+            profile.set_policy(policy)?;
+        }
+        if let Some(postage) = changes.postage {
+            profile.postage = postage;
+        }
+        profile.invariant()
     }
-    if let Some(number) = changes.root_number {
-        profile.set_root_number(number)?;
-    }
-    if let Some(kind) = changes.root_kind {
-        profile.set_root_kind(kind)?;
-    }
-    if let Some(policy) = changes.policy {
-        profile.set_policy(policy)?;
-    }
-    if let Some(postage) = changes.postage {
-        profile.postage = postage;
-    }
-    profile.invariant()
 }

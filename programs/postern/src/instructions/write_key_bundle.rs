@@ -12,16 +12,19 @@ pub struct WriteKeyBundle {
     pub bundle: Account<KeyBundle>,
 }
 
-/// Chunks come strictly in order: no byte is written twice, and `written` says how far the key has come.
-pub fn handler(ctx: &mut Context<WriteKeyBundle>, offset: u16, chunk: &[u8]) -> Result<()> {
-    let bundle = &mut ctx.accounts.bundle;
-    bundle.check_version()?;
-    require!(address_eq(ctx.accounts.delegate.address(), &bundle.card().delegate()), PosternError::NotDelegate);
-    require!(bundle.state == UPLOADING, PosternError::BundleActivated);
-    require!(offset == bundle.written, PosternError::ChunkOutOfOrder);
-    let start = usize::from(offset);
-    let place = bundle.x_wing.get_mut(start..).ok_or(PosternError::CorruptAccount)?;
-    place.get_mut(..chunk.len()).ok_or(PosternError::ChunkTooLong)?.copy_from_slice(chunk);
-    bundle.written = (start + chunk.len()) as u16;
-    bundle.invariant()
+impl WriteKeyBundle {
+    /// Chunks come strictly in order: no byte is written twice, and `written` says how far the key has come.
+    #[inline(always)]
+    pub fn write_key_bundle(&mut self, offset: u16, chunk: &[u8]) -> Result<()> {
+        let bundle = &mut self.bundle;
+        bundle.check_version()?;
+        require!(address_eq(self.delegate.address(), &bundle.card().delegate()), PosternError::NotDelegate);
+        require!(bundle.state == UPLOADING, PosternError::BundleActivated);
+        require!(offset == bundle.written, PosternError::ChunkOutOfOrder);
+        let start = usize::from(offset);
+        let place = bundle.x_wing.get_mut(start..).ok_or(PosternError::CorruptAccount)?;
+        place.get_mut(..chunk.len()).ok_or(PosternError::ChunkTooLong)?.copy_from_slice(chunk);
+        bundle.written = (start + chunk.len()) as u16;
+        bundle.invariant()
+    }
 }

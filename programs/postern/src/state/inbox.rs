@@ -76,7 +76,8 @@ pub struct Inbox {
 /// The whole account; its length is the ring's capacity.
 pub type InboxRing = Slab<Inbox, u8>;
 
-const _: () = assert!(8 + core::mem::size_of::<Inbox>() + 4 == RING_OFFSET);
+const HEADER_LENGTH: usize = core::mem::size_of::<Inbox>();
+const _: () = assert!(8 + HEADER_LENGTH + 4 == RING_OFFSET);
 
 impl Inbox {
     #[inline(always)]
@@ -96,6 +97,15 @@ impl Inbox {
         self.first = frames.first;
     }
 
+    /// Frames numbered below this may give way to a new one.
+    pub fn evictable(&self) -> u32 {
+        match self.state {
+            OPEN if self.flags & OVERWRITE != 0 => self.next,
+            OPEN => self.acknowledged,
+            _ => 0,
+        }
+    }
+
     /// The log's head before the first frame.
     pub fn start_log(&mut self, inbox: &Address) {
         self.head = hashv(&[b"postern/1 log\0", inbox.as_ref(), &self.open_salt]).to_bytes();
@@ -108,18 +118,48 @@ impl Inbox {
         const END: usize = core::mem::offset_of!(Inbox, first);
         self.head = hashv(&[&bytemuck::bytes_of(self)[HEAD..END], payload]).to_bytes();
     }
+}
 
-    /// What holds between any two instructions, for a ring of `capacity` bytes.
+/// An inbox taken apart, so that header and ring can change together; Anchor's slab lends one at a time.
+pub struct Parts<'a> {
+    pub header: &'a mut Inbox,
+    /// Bytes of the ring, as the account states it.
+    pub capacity: &'a mut [u8; 4],
+    pub ring: &'a mut [u8],
+}
+
+impl<'a> Parts<'a> {
     #[inline(always)]
-    pub fn invariant(&self, capacity: usize) -> Result<()> {
-        self.frames().check(capacity)?;
-        let sound = self.first <= self.next
-            && self.acknowledged <= self.next
-            && self.state <= DECLINED
-            && (self.postage == 0 || self.state == REQUEST);
+    pub fn of(inbox: &'a mut InboxRing) -> Result<Self> {
+        let mut view = *inbox.account();
+        // SAFETY: the runtime keeps `data_len` bytes there throughout the instruction. `inbox`, which alone reaches
+        // them, stays borrowed mutably for as long as they are lent here.
+        let data = unsafe { core::slice::from_raw_parts_mut(view.data_mut_ptr(), view.data_len()) };
+        let (front, ring) = data.split_first_chunk_mut::<RING_OFFSET>().ok_or(PosternError::CorruptAccount)?;
+        let (header, capacity) = front[8..].split_first_chunk_mut::<HEADER_LENGTH>().ok_or(PosternError::CorruptAccount)?;
+        let capacity = capacity.try_into().map_err(|_| PosternError::CorruptAccount)?;
+        let header = bytemuck::try_from_bytes_mut(header).map_err(|_| PosternError::CorruptAccount)?;
+        Ok(Self { header, capacity, ring })
+    }
+
+    /// What holds between any two instructions.
+    #[inline(always)]
+    pub fn invariant(&self) -> Result<()> {
+        let Self { header, capacity, ring } = self;
+        header.frames().check(ring.len())?;
+        let sound = u32::from_le_bytes(**capacity) as usize == ring.len()
+            && header.first <= header.next
+            && header.acknowledged <= header.next
+            && header.state <= DECLINED
+            && (header.postage == 0 || header.state == REQUEST);
         require!(sound, PosternError::CorruptAccount);
         Ok(())
     }
+}
+
+/// `invariant` of an inbox in one piece.
+pub fn check_invariant(inbox: &mut InboxRing) -> Result<()> {
+    Parts::of(inbox)?.invariant()
 }
 
 /// Refuses an inbox that holds less than its rent and the postage.
@@ -134,13 +174,9 @@ pub fn required_lamports(inbox: &Inbox, space: usize) -> Result<u64> {
     rent.checked_add(inbox.postage).ok_or(PosternError::PostageTooHigh.into())
 }
 
-/// Makes all of the account behind the header the ring. Anchor's slab sets its length only one item at a time.
-pub fn set_capacity(inbox: &mut InboxRing) {
-    let mut view = *inbox.account();
-    // SAFETY: `inbox` is borrowed mutably and lends no reference into the data, so that this one is alone.
-    let data = unsafe { view.borrow_unchecked_mut() };
-    let capacity = data.len().saturating_sub(RING_OFFSET) as u32;
-    if let Some(length) = data.get_mut(RING_OFFSET - 4..RING_OFFSET) {
-        length.copy_from_slice(&capacity.to_le_bytes());
-    }
+/// Makes all of the account behind the header the ring.
+pub fn set_capacity(inbox: &mut InboxRing) -> Result<()> {
+    let Parts { capacity, ring, .. } = Parts::of(inbox)?;
+    *capacity = (ring.len() as u32).to_le_bytes();
+    Ok(())
 }
