@@ -58,6 +58,8 @@ describe("bytes", () => {
   it("a base58 text of another length is refused, a huge one at once", () => {
     expectCode(() => c.fromBase58(c.toBase58(fill(1, 31)), 32), "INVALID_ARGUMENT");
     expectCode(() => c.fromBase58("z".repeat(5_000_000), 32), "INVALID_ARGUMENT");
+    expectCode(() => c.toBase58(fill(255, 5_000_000)), "INVALID_ARGUMENT");
+    for (const odd of [undefined, null, 7, {}, []] as unknown as string[]) expectCode(() => c.fromBase58(odd), "INVALID_ARGUMENT");
     expect(c.fromBase58(c.toBase58(fill(1)), 32)).to.deep.equal(fill(1));
   });
 });
