@@ -2,7 +2,7 @@
 // package.json of its own "type", so that tsc resolves and emits exactly what Node will load, declarations included. The
 // result replaces dist in one step, and only when both builds succeed: a reader of dist never sees half of one.
 import { spawn } from "node:child_process";
-import { chmod, cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,7 +40,6 @@ function run(command, args) {
 const work = await mkdtemp(join(root, ".build-"));
 try {
   await Promise.all([compile(work, "esm", "module"), compile(work, "cjs", "commonjs")]);
-  await chmod(join(work, "dist", "esm", "cli", "main.js"), 0o755);
   await rename(join(root, "dist"), join(work, "old")).catch(ignoreMissing);
   await rename(join(work, "dist"), join(root, "dist"));
 } catch (error) {

@@ -20,7 +20,7 @@ describe("the package as it is published", function () {
   after(() => tarball.remove());
 
   it("holds the build, the program, the licence and the README, and nothing else", () => {
-    const allowed = /^(dist\/(esm|cjs)\/.+\.(js|d\.ts)|dist\/(esm|cjs)\/package\.json|artifacts\/[\w.]+|LICENSE|README\.md|package\.json)$/;
+    const allowed = /^(bin\/postern\.js|dist\/(esm|cjs)\/.+\.(js|d\.ts)|dist\/(esm|cjs)\/package\.json|artifacts\/[\w.]+|LICENSE|README\.md|package\.json)$/;
     expect(tarball.paths.filter((path) => !allowed.test(path))).to.deep.equal([]);
     expect(tarball.paths).to.include.members(["LICENSE", "README.md", "artifacts/postern.v3.so", "artifacts/postern.v0.so", "artifacts/postern.json"]);
   });
