@@ -33,13 +33,9 @@ def build_bitcode(repository: Path, toolchain: Toolchain) -> Path:
     """Compiles the program and all that it needs; returns the one LLVM module that they make."""
     cache = toolchain.cache(TARGET.read_bytes(), repr((FLAGS, BUILD_STD)).encode())
     sysroot = make_sysroot(cache)
-    # A path of this machine in the output would make it another program elsewhere.
-    places = {
-        repository: "/postern",
-        cargo_home(): "/cargo",
-        cache: "/cache",
-        (sysroot / LIBRARY).parent: "/rust",
-    }
+    # A path of this machine in the output would make it another program elsewhere. The program's own sources need no
+    # such care: cargo names them relative to the workspace.
+    places = {cargo_home(): "/cargo", cache: "/cache", (sysroot / LIBRARY).parent: "/rust"}
     flags = [*FLAGS, *(f"--remap-path-prefix={path}={name}" for path, name in places.items())]
     variables = {
         "RUSTC": str(sysroot / "bin/rustc"),

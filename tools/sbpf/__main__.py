@@ -1,4 +1,4 @@
-"""`python3 -m sbpf PROGRAM.bc OUT_FOLDER` writes OUT_FOLDER/v0.so and OUT_FOLDER/v3.so."""
+"""`python3 -m sbpf MODULE OUT_FOLDER` writes OUT_FOLDER/v0.so and OUT_FOLDER/v3.so."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .compile import compile_program
 from .elf import LinkError
 
 
-def main(bitcode: str, out: str) -> None:
+def main(module: str, out: str) -> None:
     try:
-        for version, program in compile_program(Path(bitcode)).items():
+        for version, program in compile_program(Path(module)).items():
             (Path(out) / f"{version}.so").write_bytes(program)
     except LinkError as error:
         sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""Bitcode of a whole program in, sBPF v0 and v3 out: optimise, lower what the back end refuses, emit, write ELF."""
+"""LLVM IR of a whole program in, sBPF v0 and v3 out: optimise, lower what the back end refuses, emit, write ELF."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _REFUSED_DEFINITION = re.compile(
 _REFUSED_CALL = re.compile(r"<ptr @([^>]+)> 0.* too many arguments")
 
 
-def compile_program(bitcode: Path) -> dict[str, bytes]:
-    """Returns the two programs by version, `v0` and `v3`. Throws LinkError when LLVM refuses anything.
+def compile_program(module: Path) -> dict[str, bytes]:
+    """Returns the two programs of `module` (bitcode or text) by version, `v0` and `v3`. Throws LinkError when LLVM refuses anything.
 
     LLVM 22's BPF back end passes at most five arguments and returns no pairs, except between functions that it inlines.
     So the functions that it names in its refusals are inlined, and all is done again, until it refuses nothing.
     """
     with tempfile.TemporaryDirectory(prefix="postern-sbpf-") as folder:
         work = Path(folder)
-        llvm.run("llvm-dis", bitcode, "-o", work / "whole.ll")
+        llvm.run("opt", "-S", "-o", work / "whole.ll", module)
         keep = [ENTRY_SYMBOL, *exported_constants((work / "whole.ll").read_text())]
         inlined: set[str] = set()
         for _ in range(MOST_ROUNDS):
