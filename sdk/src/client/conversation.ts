@@ -1,0 +1,205 @@
+/** The conversation with one wallet. */
+import { encodeText, MAX_TEXT_BYTES, MESSAGE_KIND, MESSAGE_OVERHEAD, bucketFor, safetyNumber } from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import { throwIfAborted } from "../net/abort.js";
+import { closeConversation } from "../send/close.js";
+import { ownBundle } from "../send/open.js";
+import { currentDelegate } from "../send/context.js";
+import { Draft } from "../send/draft.js";
+import { unreadBytes } from "../send/ring-plan.js";
+import type { Channel } from "../sync/channel.js";
+import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
+import { messageId, type Content, type Message } from "../sync/message.js";
+import type { ConversationState } from "../sync/peer-view.js";
+import { followMessages } from "./follow.js";
+import { markReadUpTo, unreadCount } from "./read-marks.js";
+import type { Session } from "./session.js";
+import { walletBytes, type Address } from "../program/index.js";
+
+/** `id`, `seq` and `cursor` are those of the {@link Message} that `messages()` yields. */
+export type SentMessage = {
+  readonly id: string;
+  readonly seq: number;
+  readonly cursor: Cursor;
+  /** Base58, of the transaction that holds the message. */
+  readonly signature: string;
+  readonly feeLamports: bigint;
+  readonly status: "confirmed" | "finalized";
+  /** How full our inbox is now: unread are the bytes that the peer has not acknowledged. */
+  readonly ring: { readonly capacityBytes: number; readonly unreadBytes: number };
+};
+
+export type SendOptions = { readonly signal?: AbortSignal; readonly maxPostageLamports?: bigint };
+
+const HISTORY_LIMIT = 50;
+const HISTORY_MAX = 10_000;
+
+export class Conversation {
+  /** The same on every device of this wallet, and whatever inboxes it goes through: the peer's address. */
+  readonly id: string;
+  /** Address of the wallet at the other end. */
+  readonly peer: Address;
+  readonly #session: Session;
+  readonly #channel: Channel;
+  readonly #peerTakesRequests: boolean;
+
+  /** Made by `Postern.conversation()`. */
+  constructor(session: Session, channel: Channel, peerTakesRequests: boolean) {
+    this.#session = session;
+    this.#channel = channel;
+    this.#peerTakesRequests = peerTakesRequests;
+    this.id = channel.peer;
+    this.peer = channel.peer;
+  }
+
+  /**
+   * As of the last read. requested: ours, not answered yet; incoming: theirs, not answered yet (sending accepts it);
+   * closed: either inbox is gone (sending opens a new request).
+   */
+  get state(): ConversationState {
+    return this.#channel.state;
+  }
+
+  /** False when the peer has declined, or where nothing is open yet and the peer has no keys or takes no requests. */
+  get canSend(): boolean {
+    if (this.#channel.view.outboxes.some(({ status }) => status === "declined") && this.state === "declined") return false;
+    const needsRequest = this.state === "new" || this.state === "closed" || this.state === "declined";
+    return !needsRequest || this.#peerTakesRequests;
+  }
+
+  /**
+   * Sends a text of 1 to 885 bytes of UTF-8, kept byte for byte. Resolves when it stands at the session's commitment.
+   * Opens the conversation, or accepts what the peer has asked, where that is still to do. An abort stops the waiting; a
+   * transaction that is already on its way may land all the same.
+   *
+   * @throws PosternError NOTHING_TO_SEND, INVALID_TEXT, TEXT_TOO_LONG, NOT_REGISTERED, PEER_NOT_REGISTERED, CONTACT_REFUSED,
+   * POSTAGE_REQUIRED, DECLINED, INBOX_FULL, INSUFFICIENT_FUNDS, TRANSACTION_EXPIRED, RPC_FAILED, ABORTED, CLOSED
+   * @example
+   * ```ts
+   * const sent = await chat.send("gm");
+   * console.log(sent.status, sent.feeLamports);
+   * ```
+   */
+  async send(content: string | Content, options: SendOptions = {}): Promise<SentMessage> {
+    const body = textBody(content);
+    const maxPostageLamports = options.maxPostageLamports ?? 0n;
+    if (typeof maxPostageLamports !== "bigint" || maxPostageLamports < 0n) throw new PosternError("INVALID_ARGUMENT", "maxPostageLamports is a bigint from 0n.");
+    const { signal } = options;
+    throwIfAborted(signal);
+    const draft = new Draft(MESSAGE_KIND.text, body);
+    const messageBytes = (bucketFor(body.length) ?? 0) + MESSAGE_OVERHEAD;
+    return this.#session.run(() => this.#session.exclusive(this.peer, async () => {
+      const stop = signal === undefined ? this.#session.ending : AbortSignal.any([signal, this.#session.ending]);
+      const delivered = await this.#session.deliveries.deliver(this.#channel, draft, { maxPostageLamports, messageBytes, signal: stop });
+      const { signature, feeLamports, status } = delivered.landed;
+      await this.#session.send.channels.refresh([this.peer]).catch(() => undefined); // it stands, whether we see it now or later
+      const outbox = this.#channel.view.outboxes.find(({ own }) => own.key === delivered.key);
+      const id = outbox ? messageId(delivered.address, outbox.inbox.openSalt, delivered.seq) : "";
+      const seen = this.#channel.timeline.find(id);
+      return {
+        id,
+        seq: delivered.seq,
+        cursor: seen?.cursor ?? encodeCursor(new Map([[delivered.key, delivered.seq + 1]])),
+        signature,
+        feeLamports,
+        status,
+        ring: outbox ? { capacityBytes: outbox.inbox.capacity, unreadBytes: unreadBytes(outbox.inbox) } : { capacityBytes: 0, unreadBytes: 0 },
+      };
+    }), signal);
+  }
+
+  /**
+   * Every message after a cursor (default: from the oldest that can be read), own ones included, then live, until the signal
+   * fires or the session closes; neither is an exception. Each direction comes in its order. What is yielded counts as
+   * handed to the app. Reading accepts nothing.
+   *
+   * @throws PosternError INVALID_CURSOR; RPC_FAILED when the first read fails (later ones are tried again)
+   * @example
+   * ```ts
+   * for await (const message of chat.messages({ signal })) {
+   *   if (message.kind === "content") console.log(message.from, message.text);
+   * }
+   * ```
+   */
+  async *messages(options: { after?: Cursor; signal?: AbortSignal } = {}): AsyncGenerator<Message, void, undefined> {
+    const after = options.after === undefined ? undefined : decodeCursor(options.after);
+    if (options.signal?.aborted) return;
+    yield* followMessages(this.#session, this.#channel, after, options.signal);
+  }
+
+  /**
+   * The `limit` (default 50, at most 10,000) messages just before a cursor (default: the end), oldest first. They count as
+   * handed to the app.
+   * @throws PosternError INVALID_CURSOR, INVALID_ARGUMENT, RPC_FAILED
+   */
+  async history(options: { before?: Cursor; limit?: number } = {}): Promise<Message[]> {
+    const { limit = HISTORY_LIMIT } = options;
+    if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_MAX) throw new PosternError("INVALID_ARGUMENT", `limit is a whole number from 1 to ${HISTORY_MAX}.`);
+    const before = options.before === undefined ? undefined : decodeCursor(options.before);
+    return this.#session.run(async () => {
+      await this.#session.refresh(this.#channel);
+      const { timeline } = this.#channel;
+      const positions = timeline.messages.map((_, i) => i).filter((i) => before === undefined || isBefore(timeline.messages[i], before.get(timeline.keyAt(i))));
+      const chosen = positions.slice(-limit);
+      for (const i of chosen) this.#channel.handOver(i);
+      this.#session.acknowledgeWhenDue(this.#channel);
+      return chosen.map((i) => timeline.messages[i] as Message);
+    });
+  }
+
+  /** Messages of the peer that are not marked as read. */
+  async unread(): Promise<number> {
+    return this.#session.run(async () => {
+      await this.#session.refresh(this.#channel);
+      return unreadCount(this.#session.send.context.store, this.#channel);
+    });
+  }
+
+  /** Marks everything up to a message's cursor as read on this device. @throws PosternError INVALID_CURSOR, STORE_FAILED */
+  async markRead(upTo: Cursor): Promise<void> {
+    return this.#session.run(() => markReadUpTo(this.#session.send.context.store, this.#channel, upTo));
+  }
+
+  /**
+   * 60 digits that are the same at both ends, and others whenever either wallet's keys are. Compare them over another channel.
+   * @throws PosternError NOT_REGISTERED, PEER_NOT_REGISTERED and the codes of the peer's keys
+   */
+  async safetyNumber(): Promise<string> {
+    return this.#session.run(async () => {
+      const { send } = this.#session;
+      await send.channels.directory.refresh();
+      const own = ownBundle(send, currentDelegate(send).generation);
+      const { bundle } = await send.peers.current(this.peer);
+      return safetyNumber({ wallet: send.context.walletBytes, hash: own.hash }, { wallet: walletBytes(this.peer), hash: bundle.hash });
+    });
+  }
+
+  /**
+   * Leaves: acknowledges what was handed over, then closes this side's inboxes. Rent and held postage go to the recorded
+   * refund address, in direct mode this wallet. Afterwards this wallet can no longer restore what was in them.
+   * @throws PosternError CLOSE_TOO_EARLY with `context.unreadByPeer` and `context.closableAt` (the acknowledgement is sent all the same)
+   */
+  async close(): Promise<{ reclaimedLamports: bigint }> {
+    return this.#session.run(() => this.#session.exclusive(this.peer, async () => (
+      { reclaimedLamports: await closeConversation(this.#session.send, this.#channel) }
+    )));
+  }
+}
+
+function isBefore(message: Message | undefined, next: number | undefined): boolean {
+  return message !== undefined && next !== undefined && message.seq < next;
+}
+
+/** @throws PosternError NOTHING_TO_SEND, INVALID_TEXT, TEXT_TOO_LONG, INVALID_ARGUMENT */
+function textBody(content: string | Content): Uint8Array {
+  const text = typeof content === "string" ? content : content?.kind === "text" ? content.text : undefined;
+  if (typeof text !== "string") throw new PosternError("INVALID_ARGUMENT", 'Pass a text, or { kind: "text", text }.');
+  if (text === "") throw new PosternError("NOTHING_TO_SEND", "The text is empty.");
+  const body = encodeText(text);
+  if (body.length > MAX_TEXT_BYTES) {
+    throw new PosternError("TEXT_TOO_LONG", "The text is longer than one message holds. Shorten it to context.limitBytes bytes of UTF-8.", {
+      context: { limitBytes: MAX_TEXT_BYTES, bytes: body.length },
+    });
+  }
+  return body;
+}

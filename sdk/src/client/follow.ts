@@ -1,0 +1,49 @@
+/** The live iteration over a conversation. */
+import type { Channel } from "../sync/channel.js";
+import type { Positions } from "../sync/cursor.js";
+import type { Message } from "../sync/message.js";
+import type { Session } from "./session.js";
+
+/** Yields what stands behind `after`, then what comes, until the signal fires or the session ends. */
+export async function* followMessages(
+  session: Session, channel: Channel, after: Positions | undefined, signal: AbortSignal | undefined,
+): AsyncGenerator<Message, void, undefined> {
+  const stop = signal === undefined ? session.ending : AbortSignal.any([signal, session.ending]);
+  let wake: () => void = () => undefined;
+  const onStop = (): void => wake();
+  stop.addEventListener("abort", onStop);
+  const unlisten = channel.timeline.onChange(() => wake());
+  let release: () => void = () => undefined;
+  try {
+    await firstRead(session, channel, stop);
+    release = stop.aborted ? release : session.follow(channel);
+    for (let i = 0; !stop.aborted;) {
+      const message = channel.timeline.messages[i];
+      if (message === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (stop.aborted || channel.timeline.messages.length > i) resolve();
+        });
+        continue;
+      }
+      const index = i++;
+      if (after !== undefined && message.seq < (after.get(channel.timeline.keyAt(index)) ?? 0)) continue;
+      channel.handOver(index);
+      session.acknowledgeWhenDue(channel);
+      yield message;
+    }
+  } finally {
+    release();
+    unlisten();
+    stop.removeEventListener("abort", onStop);
+  }
+}
+
+/** An abort while it runs ends the iteration, it is no failure. */
+async function firstRead(session: Session, channel: Channel, stop: AbortSignal): Promise<void> {
+  try {
+    await session.run(() => session.refresh(channel), stop);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** Where the 32-byte messaging root comes from. */
+import { deriveRoot, rootText, type Cluster, type RootKind } from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import { toAddress } from "../program/index.js";
+import { signText } from "./wallet.js";
+import type { WalletLike } from "./wallet-like.js";
+
+/** Made by {@link walletKeys} or {@link givenKeys}; holds nothing that can be read from outside. */
+export type KeySource = { readonly kind: RootKind };
+
+const GIVEN = new WeakMap<KeySource, Uint8Array>();
+
+/** The root from the wallet's signature of a fixed text: one prompt. For wallets that sign the same bytes twice alike. */
+export function walletKeys(): KeySource {
+  return Object.freeze({ kind: "wallet" });
+}
+
+/**
+ * A root that the caller keeps: from an HSM, a passkey's PRF, or a test.
+ * @param root 32 uniform bytes, copied; whoever has them reads everything
+ * @throws PosternError INVALID_ARGUMENT for another length
+ */
+export function givenKeys(root: Uint8Array): KeySource {
+  if (!ArrayBuffer.isView(root) || root.byteLength !== 32) throw new PosternError("INVALID_ARGUMENT", "A given root has 32 bytes.");
+  const source: KeySource = Object.freeze({ kind: "given" });
+  GIVEN.set(source, Uint8Array.from(root));
+  return source;
+}
+
+export function isKeySource(value: unknown): value is KeySource {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  return kind === "wallet" || (kind === "given" && GIVEN.has(value as KeySource));
+}
+
+/**
+ * The root (32 bytes) under a root number. Asks the wallet once for `walletKeys`.
+ * @throws PosternError the codes of `signText`
+ */
+export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number }): Promise<Uint8Array> {
+  const { cluster, walletBytes, rootNumber } = parts;
+  const ikm = source.kind === "wallet" ? await signRootText(wallet, parts) : GIVEN.get(source)?.slice();
+  if (ikm === undefined) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys() or givenKeys().");
+  const root = deriveRoot(cluster.domain, { kind: source.kind, rootNumber, wallet: walletBytes, scope: cluster.scope, ikm });
+  ikm.fill(0);
+  return root;
+}
+
+function signRootText(wallet: WalletLike, { cluster, walletBytes, rootNumber }: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number }): Promise<Uint8Array> {
+  const { programId, genesisHash, scope } = cluster;
+  return signText(wallet, toAddress(walletBytes), rootText({ wallet: walletBytes, programId, genesisHash, scope, rootNumber }));
+}

@@ -1,0 +1,248 @@
+/** The front door: one unlocked wallet. */
+import { Connection as Web3Connection } from "@solana/web3.js";
+import type { Cluster } from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import type { Commitment, Connection } from "../net/connection.js";
+import { webSocketEndpoint } from "../net/endpoint.js";
+import { Rpc } from "../net/rpc.js";
+import { Subscriptions } from "../net/subscriptions.js";
+import { addressBytes, PROGRAM_ADDRESS, updateProfile, walletBytes, type Address, type ContactPolicy } from "../program/index.js";
+import { currentDelegate, submitAsDelegate, type SendContext } from "../send/context.js";
+import { Fees } from "../send/fees.js";
+import { requireFunds } from "../send/funds.js";
+import { Submitter } from "../send/submit.js";
+import { memoryStore, scopedStore, type Store } from "../store/store.js";
+import { Channels } from "../sync/channels.js";
+import type { Context } from "../sync/context.js";
+import { EventHub, type PosternEvent } from "../sync/events.js";
+import { PeerKeys } from "../sync/peer-keys.js";
+import { Conversation } from "./conversation.js";
+import { estimateCosts, type CostEstimate } from "./estimate.js";
+import { iterateEvents } from "./event-stream.js";
+import { fundDelegate, withdrawFromDelegate } from "./funding.js";
+import { isKeySource, walletKeys, type KeySource } from "./key-source.js";
+import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
+import type { MessageRequest } from "./message-request.js";
+import { registerWallet, type Registrant, type RegisterOptions } from "./registration.js";
+import { Session } from "./session.js";
+import { identifyCluster, unlock } from "./unlock.js";
+import { requireMessageSigning, walletAddress } from "./wallet.js";
+import type { WalletLike } from "./wallet-like.js";
+
+export type ConnectOptions = {
+  /** A web3.js 1.x Connection (structurally), or an RPC URL. */
+  readonly connection: Connection | string;
+  readonly wallet: WalletLike;
+  /** Default: {@link walletKeys}. */
+  readonly keys?: KeySource;
+  /** Default: a memory store. */
+  readonly store?: Store;
+  /** How far the client may grow a full inbox by itself; default 8,192 bytes. */
+  readonly growth?: { readonly maxBytesPerInbox: number };
+  /** Default: the address in the IDL, which is where `startLocalnet` deploys. */
+  readonly programId?: Address;
+  /** Default: confirmed. */
+  readonly commitment?: Commitment;
+};
+
+const DEFAULT_GROWTH_BYTES = 8_192;
+
+export class Postern {
+  /** This wallet. */
+  readonly address: Address;
+  readonly #session: Session;
+  readonly #registrant: Registrant;
+
+  private constructor(session: Session, registrant: Registrant) {
+    this.address = session.send.context.wallet;
+    this.#session = session;
+    this.#registrant = registrant;
+  }
+
+  /**
+   * Unlocks the messaging keys (one `signMessage` prompt with `walletKeys`) and reads the profile. Writes nothing on chain.
+   *
+   * @throws PosternError WALLET_NOT_CONNECTED, WALLET_CANNOT_SIGN_MESSAGES, REJECTED_BY_WALLET, WALLET_SIGNATURE_INVALID,
+   * ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE, PROGRAM_NOT_FOUND, WRONG_CLUSTER, RPC_FAILED, INVALID_ARGUMENT
+   * @example
+   * ```ts
+   * import { Postern } from "@postern/sdk";
+   *
+   * const postern = await Postern.connect({ connection, wallet });
+   * ```
+   */
+  static async connect(options: ConnectOptions): Promise<Postern> {
+    const address = walletAddress(options.wallet);
+    const keys = options.keys ?? walletKeys();
+    checkOptions(options, keys);
+    if (keys.kind === "wallet") requireMessageSigning(options.wallet);
+    const program = options.programId ?? PROGRAM_ADDRESS;
+    addressBytes(program);
+    const commitment = options.commitment ?? "confirmed";
+    const connection: Connection = typeof options.connection === "string" ? openConnection(options.connection, commitment) : options.connection;
+    const store = options.store ?? memoryStore();
+    const events = new EventHub();
+    const rpc = new Rpc(connection, commitment, healthEvents(events));
+    const cluster: Cluster = await identifyCluster(connection, rpc, scopedStore(store, "postern"), program);
+    const { keyring, root, rootNumber, profile } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys });
+    const context: Context = {
+      rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
+      store: scopedStore(store, `postern/${program}/${address}`), emit: events.emit,
+    };
+    const send: SendContext = {
+      context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc)),
+      maxBytesPerInbox: options.growth?.maxBytesPerInbox ?? DEFAULT_GROWTH_BYTES,
+    };
+    const session = new Session(send, events, new Subscriptions(webSocketEndpoint(connection), commitment));
+    if (profile?.currentGeneration !== undefined) root.fill(0); // from here on only generation keys are kept
+    return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root });
+  }
+
+  /** True when profile and an active key bundle are on chain. */
+  async isRegistered(): Promise<boolean> {
+    return this.#session.run(async () => {
+      const { directory } = this.#session.send.channels;
+      await directory.refresh();
+      return directory.profile?.currentGeneration !== undefined;
+    });
+  }
+
+  /**
+   * Publishes profile and key bundle and funds the delegate, whose balance pays rent and fees from then on. Idempotent, and
+   * resumes a half-done registration. With `connect`, four prompts the first time; a second call changes and funds nothing.
+   *
+   * @param options `fundLamports`: the delegate's balance afterwards (default: enough, at the cluster's rates, to open one
+   * conversation, grow it to the limit and sign 200 transactions); `policy`: who may ask for contact (default: anyone)
+   * @throws PosternError INSUFFICIENT_FUNDS, WALLET_NOT_DETERMINISTIC, REJECTED_BY_WALLET, INVALID_ARGUMENT, RPC_FAILED
+   */
+  async register(options: RegisterOptions = {}): Promise<void> {
+    if (options.policy !== undefined) checkPolicy(options.policy);
+    await this.#session.run(() => this.#session.exclusive(this.address, () => registerWallet(this.#registrant, options)));
+    this.#registrant.root.fill(0);
+  }
+
+  /** Who may ask for contact. No prompt: the delegate signs. @throws PosternError NOT_REGISTERED, INSUFFICIENT_FUNDS */
+  async setContactPolicy(policy: ContactPolicy): Promise<void> {
+    checkPolicy(policy);
+    await this.#session.run(() => this.#session.exclusive(this.address, async () => {
+      const { send } = this.#session;
+      await send.channels.directory.refresh();
+      const { address: signer } = currentDelegate(send);
+      await requireFunds(send, { rentLamports: 0n, signatures: 1 });
+      await submitAsDelegate(send, [updateProfile({ program: send.context.program, signer, wallet: this.address, policy })]);
+    }));
+  }
+
+  /**
+   * The conversation with a wallet, resumed or new. Writes nothing and costs nothing: the first `send` opens it.
+   * @throws PosternError INVALID_ADDRESS, PEER_IS_SELF, RPC_FAILED
+   */
+  async conversation(peer: Address): Promise<Conversation> {
+    walletBytes(peer);
+    if (peer === this.address) throw new PosternError("PEER_IS_SELF", "This is your own wallet. Pass another one's address.");
+    return this.#session.run(async () => {
+      const channel = this.#session.send.channels.channel(peer);
+      await this.#session.refresh(channel);
+      const reachable = (await whoCanBeWritten(this.#session.send, [peer])).get(peer) === true;
+      return new Conversation(this.#session, channel, reachable);
+    });
+  }
+
+  /** Every conversation in which this wallet has an inbox, one per peer, latest message first. */
+  async conversations(): Promise<Conversation[]> {
+    return this.#session.run(() => listConversations(this.#session));
+  }
+
+  /**
+   * Wallets that wait for an answer, one entry each, oldest first: those whose handshake verifies and that have a first
+   * message. One that we have asked ourselves is accepted instead. What does not verify is an event, not an entry.
+   */
+  async requests(): Promise<MessageRequest[]> {
+    return this.#session.run(() => listRequests(this.#session));
+  }
+
+  /** Which of these wallets can be written to now: active keys, and not closed to requests. @throws PosternError INVALID_ADDRESS */
+  async canMessage(wallets: Address[]): Promise<Map<Address, boolean>> {
+    for (const wallet of wallets) walletBytes(wallet);
+    return this.#session.run(() => whoCanBeWritten(this.#session.send, wallets));
+  }
+
+  /** Lamports of the delegate, which pays for messages. Rent of closed inboxes returns to the wallet, not here. */
+  async balance(): Promise<bigint> {
+    return this.#session.run(async () => {
+      const { channels, context } = this.#session.send;
+      await channels.directory.refresh();
+      const generation = channels.directory.profile?.currentGeneration ?? channels.directory.profile?.nextGeneration ?? 0;
+      return context.keyring.holds(generation) ? context.rpc.lamports(context.keyring.delegate(generation)) : 0n;
+    });
+  }
+
+  /** Adds to the delegate's balance from the wallet: one prompt. @throws PosternError INSUFFICIENT_FUNDS, REJECTED_BY_WALLET */
+  async fund(lamports: bigint): Promise<void> {
+    await this.#session.run(() => this.#session.exclusive(this.address, () => fundDelegate(this.#session.send, this.#registrant.wallet, lamports)));
+  }
+
+  /** Returns lamports of the delegate to the wallet: all by default, to exactly zero, fee included. No prompt. */
+  async withdraw(lamports?: bigint): Promise<void> {
+    await this.#session.run(() => this.#session.exclusive(this.address, () => withdrawFromDelegate(this.#session.send, lamports)));
+  }
+
+  /** What a dApp shows before it asks, read from the cluster; with a peer, its postage included. */
+  async estimate(peer?: Address): Promise<CostEstimate> {
+    if (peer !== undefined) walletBytes(peer);
+    return this.#session.run(() => estimateCosts(this.#session.send, peer));
+  }
+
+  /** What happens beside the messages. Aborting ends the iteration without an exception. */
+  events(options: { signal?: AbortSignal } = {}): AsyncGenerator<PosternEvent, void, undefined> {
+    return iterateEvents(this.#session, options.signal);
+  }
+
+  /** Forgets the keys on this device. Everything after it throws LOCKED; connect again to unlock. */
+  async lock(): Promise<void> {
+    this.#forget("LOCKED");
+  }
+
+  /** Ends everything: no timer, socket or promise is left behind, whatever the network does next. */
+  async close(): Promise<void> {
+    this.#forget("CLOSED");
+  }
+
+  #forget(as: "CLOSED" | "LOCKED"): void {
+    this.#session.end(as);
+    this.#registrant.root.fill(0);
+  }
+}
+
+function openConnection(url: string, commitment: Commitment): Connection {
+  try {
+    return new Web3Connection(url, commitment);
+  } catch (cause) {
+    throw new PosternError("INVALID_ARGUMENT", "The connection is no http(s) URL.", { cause });
+  }
+}
+
+function checkOptions({ growth, commitment }: ConnectOptions, keys: KeySource): void {
+  if (!isKeySource(keys)) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys() or givenKeys().");
+  if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
+    throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
+  }
+  if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {
+    throw new PosternError("INVALID_ARGUMENT", "growth.maxBytesPerInbox is a whole number from 0 to 10,000,000.");
+  }
+}
+
+function checkPolicy(policy: ContactPolicy): void {
+  const valid = policy?.kind === "open" || policy?.kind === "closed" || (policy?.kind === "postage" && typeof policy.lamports === "bigint" && policy.lamports > 0n);
+  if (!valid) throw new PosternError("INVALID_ARGUMENT", 'A policy is { kind: "open" }, { kind: "closed" } or { kind: "postage", lamports } with lamports above 0n.');
+}
+
+/** Tells when the endpoint stops answering, and when it answers again. */
+function healthEvents(events: EventHub): (online: boolean) => void {
+  let last = true;
+  return (online) => {
+    if (online === last) return;
+    last = online;
+    events.emit({ kind: "connection", state: online ? "online" : "offline" });
+  };
+}

@@ -1,0 +1,36 @@
+/** How far the user of this device has read each conversation. */
+import { utf8 } from "../crypto/index.js";
+import { isPosternError } from "../errors.js";
+import type { Store } from "../store/store.js";
+import type { Channel } from "../sync/channel.js";
+import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
+
+const nameOf = (channel: Channel): string => `read/${channel.peer}`;
+
+/**
+ * Messages of the peer beyond the mark. Without one on this device, what this wallet has acknowledged on chain counts as read.
+ */
+export async function unreadCount(store: Store, channel: Channel): Promise<number> {
+  const mark = await readMark(store, channel);
+  const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
+  const read = mark ?? acknowledged;
+  return channel.timeline.messages.filter((message, i) => !message.mine && message.seq >= (read.get(channel.timeline.keyAt(i)) ?? 0)).length;
+}
+
+/** Moves the mark forward to a cursor; it never moves back. @throws PosternError INVALID_CURSOR */
+export async function markReadUpTo(store: Store, channel: Channel, upTo: Cursor): Promise<void> {
+  const merged = (await readMark(store, channel)) ?? new Map<string, number>();
+  for (const [key, next] of decodeCursor(upTo)) merged.set(key, Math.max(next, merged.get(key) ?? 0));
+  await store.set(nameOf(channel), utf8(encodeCursor(merged)));
+}
+
+async function readMark(store: Store, channel: Channel): Promise<Map<string, number> | undefined> {
+  const stored = await store.get(nameOf(channel));
+  if (stored === undefined) return undefined;
+  try {
+    return decodeCursor(new TextDecoder().decode(stored));
+  } catch (error) {
+    if (!isPosternError(error)) throw error;
+    return undefined; // a damaged mark is no mark
+  }
+}

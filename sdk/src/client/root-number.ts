@@ -1,0 +1,54 @@
+/** Which root number a wallet without a profile registers under: a closed profile forgets it, transaction history does not. */
+import { readU32 } from "../crypto/index.js";
+import { isPosternError, PosternError } from "../errors.js";
+import type { Rpc } from "../net/rpc.js";
+import { DISCRIMINATOR, profileAddress, type Address } from "../program/index.js";
+import { instructionsOf, type HistoricInstruction } from "../sync/posts.js";
+
+const PAGE = 1_000;
+/** A history longer than this was made to be long; it is not waited for. */
+const MAX_PAGES = 10;
+/** `create_profile`: discriminator 1, delegate 32, root number 4. */
+const CREATE_ROOT_AT = 33;
+const CREATE_BYTES = 37;
+
+/**
+ * The last root number of a wallet's closed profile, 1 for a wallet that never had one.
+ * @throws PosternError ROOT_HISTORY_UNAVAILABLE when the endpoint lists transactions that it cannot show
+ */
+export async function lastRootNumber(rpc: Rpc, wallet: Address, program: Address): Promise<number> {
+  const profile = profileAddress(wallet, program);
+  try {
+    for (let page = 0, before: string | undefined; page < MAX_PAGES; page++) {
+      const batch = await rpc.signatures(profile, { limit: PAGE, ...(before !== undefined && { before }) });
+      for (const { signature, err } of batch) {
+        if (err !== null) continue;
+        const transaction = await rpc.transaction(signature);
+        if (transaction === null) throw unavailable(wallet);
+        const numbers = instructionsOf(transaction).map((instruction) => rootNumberIn(instruction, profile, program));
+        const last = numbers.findLast((number) => number !== undefined);
+        if (last !== undefined) return last;
+      }
+      if (batch.length < PAGE) return 1;
+      before = batch.at(-1)?.signature;
+    }
+  } catch (cause) {
+    if (isPosternError(cause, "RPC_FAILED")) throw unavailable(wallet, cause);
+    throw cause;
+  }
+  throw unavailable(wallet);
+}
+
+function rootNumberIn({ program: called, accounts, data }: HistoricInstruction, profile: Address, program: Address): number | undefined {
+  if (called !== program) return undefined;
+  if (data[0] === DISCRIMINATOR.createProfile && accounts[2] === profile && data.length >= CREATE_BYTES) return readU32(data, CREATE_ROOT_AT);
+  if (data[0] === DISCRIMINATOR.updateProfile && accounts[1] === profile) {
+    const rootAt = data[1] === 1 ? 34 : 2; // behind the optional delegate
+    if (data[rootAt] === 1 && data.length >= rootAt + 5) return readU32(data, rootAt + 1);
+  }
+  return undefined;
+}
+
+function unavailable(wallet: Address, cause?: unknown): PosternError {
+  return new PosternError("ROOT_HISTORY_UNAVAILABLE", "This wallet may have had a profile before, and this RPC endpoint cannot show its history. Use an endpoint that keeps it.", { context: { wallet }, cause });
+}

@@ -1,0 +1,125 @@
+/** An unlocked wallet and everything that works for it, until it is locked or closed. */
+import { PosternError } from "../errors.js";
+import { abortable } from "../net/abort.js";
+import type { Subscriptions } from "../net/subscriptions.js";
+import type { Address } from "../program/index.js";
+import { isAcknowledgementDue, sendAcknowledgements } from "../send/acknowledgement.js";
+import type { SendContext } from "../send/context.js";
+import { Deliveries } from "../send/deliver.js";
+import { Mutex } from "../send/mutex.js";
+import type { Channel } from "../sync/channel.js";
+import type { EventHub } from "../sync/events.js";
+import { Pulse } from "./pulse.js";
+
+export class Session {
+  readonly send: SendContext;
+  readonly events: EventHub;
+  readonly deliveries: Deliveries;
+  readonly #subscriptions: Subscriptions;
+  readonly #ending = new AbortController();
+  readonly #locks = new Map<Address, Mutex>();
+  readonly #pulses = new Map<Address, Pulse>();
+  readonly #acknowledging = new Set<Address>();
+  readonly #presence: Pulse;
+  #ended: "CLOSED" | "LOCKED" | undefined;
+
+  constructor(send: SendContext, events: EventHub, subscriptions: Subscriptions) {
+    this.send = send;
+    this.events = events;
+    this.#subscriptions = subscriptions;
+    this.deliveries = new Deliveries(send);
+    this.#presence = new Pulse(subscriptions, async () => {
+      const { directory } = send.channels;
+      await directory.refresh();
+      return [directory.profileAddress];
+    });
+  }
+
+  /** Fires when the session ends. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** Runs work that ends with the session. @throws PosternError CLOSED, LOCKED */
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    this.#requireAlive();
+    const either = signal === undefined ? this.ending : AbortSignal.any([signal, this.ending]);
+    try {
+      return await abortable(work(), either);
+    } catch (error) {
+      if (this.#ended !== undefined && !signal?.aborted) this.#requireAlive();
+      throw error;
+    }
+  }
+
+  /** Runs what changes a conversation, one thing at a time. */
+  exclusive<T>(peer: Address, work: () => Promise<T>): Promise<T> {
+    let lock = this.#locks.get(peer);
+    if (lock === undefined) this.#locks.set(peer, (lock = new Mutex()));
+    return lock.run(work);
+  }
+
+  /** Keeps a conversation in step until the returned function is called. */
+  follow(channel: Channel): () => void {
+    let pulse = this.#pulses.get(channel.peer);
+    if (pulse === undefined) this.#pulses.set(channel.peer, (pulse = new Pulse(this.#subscriptions, () => this.#keepUp(channel))));
+    return pulse.hold();
+  }
+
+  /** Keeps looking for new requests until the returned function is called. */
+  watchForRequests(): () => void {
+    return this.#presence.hold();
+  }
+
+  /** Sends a conversation's acknowledgements in the background once they are due. */
+  acknowledgeWhenDue(channel: Channel): void {
+    if (this.#acknowledging.has(channel.peer) || !isAcknowledgementDue(channel)) return;
+    this.#acknowledging.add(channel.peer);
+    const work = async (): Promise<void> => {
+      await sendAcknowledgements(this.send, channel);
+      await this.send.channels.refresh([channel.peer]);
+    };
+    this.exclusive(channel.peer, work)
+      .catch(() => undefined) // tried again with the next message handed over, the next send, or the closing
+      .finally(() => this.#acknowledging.delete(channel.peer));
+  }
+
+  /** Reads a conversation, and answers a request that crossed ours. */
+  async refresh(channel: Channel): Promise<void> {
+    const { channels } = this.send;
+    await channels.refresh([channel.peer]);
+    await this.settle(channel);
+  }
+
+  async settle(channel: Channel): Promise<void> {
+    if (channel.view.requests.length === 0) return;
+    try {
+      const settled = await this.exclusive(channel.peer, () => this.deliveries.settleCrossed(channel, this.ending));
+      if (settled) await this.send.channels.refresh([channel.peer]);
+    } catch (error) {
+      // Reading goes on without it: whatever stands in the way now is told when something is sent.
+      if (!(error instanceof PosternError)) throw error;
+    }
+  }
+
+  end(as: "CLOSED" | "LOCKED"): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = as;
+    this.#ending.abort();
+    this.#presence.close();
+    for (const pulse of this.#pulses.values()) pulse.close();
+    this.#subscriptions.close();
+    this.send.context.keyring.wipe();
+  }
+
+  async #keepUp(channel: Channel): Promise<Address[]> {
+    await this.refresh(channel);
+    const { inbounds, outboxes } = channel.view;
+    return [this.send.channels.directory.profileAddress, ...inbounds.map(({ address }) => address), ...outboxes.map(({ own }) => own.address)];
+  }
+
+  #requireAlive(): void {
+    if (this.#ended === "CLOSED") throw new PosternError("CLOSED", "This Postern has been closed. Connect again.");
+    if (this.#ended === "LOCKED") throw new PosternError("LOCKED", "The keys on this device have been locked. Connect again to unlock them.");
+  }
+}

@@ -1,0 +1,70 @@
+/** Unlocking: which cluster this is, whether the program is there, and the keys of every generation up to the next. */
+import { cluster as clusterOf, generationSecret, type Cluster } from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import type { Connection } from "../net/connection.js";
+import type { Rpc } from "../net/rpc.js";
+import { addressBytes, decodeProfile, profileAddress, walletBytes, type Address, type Profile } from "../program/index.js";
+import { Keyring } from "../sync/keyring.js";
+import type { Store } from "../store/store.js";
+import { unlockRoot, type KeySource } from "./key-source.js";
+import { lastRootNumber } from "./root-number.js";
+import type { WalletLike } from "./wallet-like.js";
+
+/** The genesis hash that a connection has answered with before. */
+const ANSWERED = new WeakMap<Connection, string>();
+const CLUSTER_KEY = "cluster";
+
+export type Unlocked = { readonly keyring: Keyring; readonly root: Uint8Array; readonly rootNumber: number; readonly profile: Profile | undefined };
+
+/**
+ * The cluster behind a connection, the same as before.
+ * @throws PosternError WRONG_CLUSTER, RPC_FAILED
+ */
+export async function identifyCluster(connection: Connection, rpc: Rpc, store: Store, program: Address): Promise<Cluster> {
+  const genesisHash = await rpc.genesisHash();
+  const hash = genesisHash.toString();
+  const stored = await store.get(CLUSTER_KEY);
+  if ((ANSWERED.get(connection) ?? hash) !== hash || (stored !== undefined && stored.toString() !== hash)) {
+    throw new PosternError("WRONG_CLUSTER", "This endpoint serves another cluster than before. Use the endpoint of the cluster that this store belongs to, or a new store.");
+  }
+  ANSWERED.set(connection, hash);
+  if (stored === undefined) await store.set(CLUSTER_KEY, genesisHash);
+  return clusterOf({ programId: addressBytes(program), genesisHash });
+}
+
+/**
+ * Asks the key source for the root (one prompt for `walletKeys`) and derives every generation up to the next.
+ * @throws PosternError PROGRAM_NOT_FOUND, ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE and the codes of the wallet
+ */
+export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource }): Promise<Unlocked> {
+  const { rpc, cluster, program, wallet, address, keys } = parts;
+  const profile = await readProfile(rpc, program, address);
+  const rootNumber = profile?.rootNumber ?? (await lastRootNumber(rpc, address, program));
+  const bytes = walletBytes(address);
+  const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber });
+  const next = profile?.nextGeneration ?? 0;
+  const generations = Array.from({ length: next + 1 }, (_, k) => k);
+  const keyring = new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
+  if (profile && !isDelegateOf(keyring, profile)) {
+    keyring.wipe();
+    root.fill(0);
+    throw new PosternError("ROOT_MISMATCH", "The unlocked keys are not the ones that this wallet has registered. Unlock with the key source that was used then; nothing was published.", { context: { wallet: address } });
+  }
+  return { keyring, root, rootNumber, profile };
+}
+
+async function readProfile(rpc: Rpc, program: Address, wallet: Address): Promise<Profile | undefined> {
+  const [code, account] = await rpc.accounts([program, profileAddress(wallet, program)]);
+  if (!code?.executable) {
+    throw new PosternError("PROGRAM_NOT_FOUND", "There is no program at this address on this cluster. Check programId and the RPC endpoint.", { context: { programId: program } });
+  }
+  if (!account || account.owner !== program) return undefined;
+  const profile = decodeProfile(account, program);
+  if (profile.wallet !== wallet) throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.");
+  return profile;
+}
+
+/** A registered wallet's delegate is its current generation's; a half-registered one's is of a generation not yet current. */
+function isDelegateOf(keyring: Keyring, { currentGeneration, delegate }: Profile): boolean {
+  return currentGeneration === undefined ? keyring.generationOf(delegate) !== undefined : keyring.delegate(currentGeneration) === delegate;
+}

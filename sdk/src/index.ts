@@ -1,0 +1,20 @@
+/**
+ * Postern: end-to-end encrypted, wallet-to-wallet messaging for Solana dApps.
+ *
+ * @packageDocumentation
+ */
+export { Conversation, type SendOptions, type SentMessage } from "./client/conversation.js";
+export type { Cost, CostEstimate } from "./client/estimate.js";
+export { givenKeys, walletKeys, type KeySource } from "./client/key-source.js";
+export { keypairWallet, type KeypairWallet } from "./client/keypair-wallet.js";
+export { MessageRequest } from "./client/message-request.js";
+export { Postern, type ConnectOptions } from "./client/postern.js";
+export type { RegisterOptions } from "./client/registration.js";
+export type { WalletLike } from "./client/wallet-like.js";
+export { isPosternError, PosternError, type ClientErrorCode, type ErrorCode, type ProtocolErrorCode } from "./errors.js";
+export type { Commitment, Connection } from "./net/connection.js";
+export type { ContactPolicy } from "./program/index.js";
+export { memoryStore, type Store } from "./store/store.js";
+export type { Cursor } from "./sync/cursor.js";
+export type { PosternEvent } from "./sync/events.js";
+export type { Content, Message } from "./sync/message.js";

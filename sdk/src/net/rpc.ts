@@ -1,0 +1,150 @@
+/** Every call to the network goes through here: plain values out, coded errors, nothing believed about their shape. */
+import { PublicKey, type VersionedMessage, type VersionedTransaction } from "@solana/web3.js";
+import { PosternError } from "../errors.js";
+import { addressBytes, type AccountData, type Address } from "../program/index.js";
+import type { Commitment, Connection, HistoricTransaction } from "./connection.js";
+
+/** `getMultipleAccounts` takes this many addresses. */
+const ACCOUNTS_PER_CALL = 100;
+
+export type ReadOptions = {
+  /** Only these bytes of each account's data. */
+  readonly slice?: { readonly offset: number; readonly length: number };
+};
+export type SignatureStatus = { readonly err: unknown; readonly slot: number; readonly commitment: string };
+export type AccountInfo = AccountData & { readonly executable: boolean };
+
+const key = (address: Address): PublicKey => new PublicKey(addressBytes(address));
+
+export class Rpc {
+  readonly #connection: Connection;
+  readonly commitment: Commitment;
+  readonly #onHealth: (online: boolean) => void;
+
+  /** `onHealth` hears of every call whether the endpoint answered. */
+  constructor(connection: Connection, commitment: Commitment, onHealth: (online: boolean) => void = () => undefined) {
+    this.#connection = connection;
+    this.commitment = commitment;
+    this.#onHealth = onHealth;
+  }
+
+  async genesisHash(): Promise<Uint8Array> {
+    const text = await this.#call("getGenesisHash", () => this.#connection.getGenesisHash());
+    try {
+      return addressBytes(text);
+    } catch (cause) {
+      throw malformed("getGenesisHash", cause);
+    }
+  }
+
+  /** The accounts, in order; null where there is none. One call per hundred. */
+  async accounts(addresses: readonly Address[], options: ReadOptions = {}): Promise<(AccountInfo | null)[]> {
+    const result: (AccountInfo | null)[] = [];
+    for (let at = 0; at < addresses.length; at += ACCOUNTS_PER_CALL) {
+      const keys = addresses.slice(at, at + ACCOUNTS_PER_CALL).map(key);
+      const config = { commitment: this.commitment, ...(options.slice && { dataSlice: options.slice }) };
+      const found = await this.#call("getMultipleAccounts", () => this.#connection.getMultipleAccountsInfo(keys, config));
+      if (!Array.isArray(found) || found.length !== keys.length) throw malformed("getMultipleAccounts");
+      for (const account of found) result.push(account === null ? null : plainAccount(account));
+    }
+    return result;
+  }
+
+  async account(address: Address): Promise<AccountInfo | null> {
+    return (await this.accounts([address]))[0] ?? null;
+  }
+
+  async lamports(address: Address): Promise<bigint> {
+    const [account] = await this.accounts([address], { slice: { offset: 0, length: 0 } });
+    return account?.lamports ?? 0n;
+  }
+
+  /** Rent-exempt minimum of an account with `dataBytes` bytes. */
+  async rentLamports(dataBytes: number): Promise<bigint> {
+    return whole(await this.#call("getMinimumBalanceForRentExemption", () => this.#connection.getMinimumBalanceForRentExemption(dataBytes, this.commitment)));
+  }
+
+  /** The newest block's hash: a transaction that names it lives about 150 blocks. */
+  async latestBlockhash(): Promise<{ blockhash: string; lastValidBlockHeight: number }> {
+    const latest = await this.#call("getLatestBlockhash", () => this.#connection.getLatestBlockhash("confirmed"));
+    if (typeof latest?.blockhash !== "string" || typeof latest.lastValidBlockHeight !== "number") throw malformed("getLatestBlockhash");
+    return latest;
+  }
+
+  async blockHeight(): Promise<number> {
+    return this.#call("getBlockHeight", () => this.#connection.getBlockHeight("confirmed"));
+  }
+
+  /** What the network charges for a message; undefined where it does not say. */
+  async feeLamports(message: VersionedMessage): Promise<bigint | undefined> {
+    const { value } = await this.#call("getFeeForMessage", () => this.#connection.getFeeForMessage(message, "confirmed"));
+    return typeof value === "number" ? whole(value) : undefined;
+  }
+
+  async simulate(transaction: VersionedTransaction): Promise<{ err: unknown }> {
+    const { value } = await this.#call("simulateTransaction", () =>
+      this.#connection.simulateTransaction(transaction, { sigVerify: false, commitment: "confirmed" }));
+    return { err: value?.err ?? null };
+  }
+
+  /** Hands the bytes to the network once; it may drop them. */
+  async broadcast(wire: Uint8Array): Promise<void> {
+    await this.#call("sendTransaction", () => this.#connection.sendRawTransaction(wire, { skipPreflight: true, maxRetries: 0 }));
+  }
+
+  async signatureStatus(signature: string): Promise<SignatureStatus | null> {
+    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([signature]));
+    const status = value?.[0];
+    return status ? { err: status.err, slot: status.slot, commitment: status.confirmationStatus ?? "processed" } : null;
+  }
+
+  /** Accounts of the program whose data holds `bytes` (base58) at each offset. Many endpoints refuse this call. */
+  async programAccounts(program: Address, matches: readonly { offset: number; bytes: string }[]): Promise<{ address: Address; account: AccountData }[]> {
+    const config = { commitment: this.commitment, filters: matches.map((memcmp) => ({ memcmp })) };
+    const found = await this.#call("getProgramAccounts", () => this.#connection.getProgramAccounts(key(program), config));
+    if (!Array.isArray(found)) throw malformed("getProgramAccounts");
+    return found.map(({ pubkey, account }) => ({ address: pubkey.toBase58(), account: plainAccount(account) }));
+  }
+
+  /** Signatures of transactions that name `address`, newest first. */
+  async signatures(address: Address, options: { before?: string; limit: number }): Promise<{ signature: string; err: unknown }[]> {
+    const found = await this.#call("getSignaturesForAddress", () => this.#connection.getSignaturesForAddress(key(address), options, this.commitment));
+    if (!Array.isArray(found)) throw malformed("getSignaturesForAddress");
+    return found;
+  }
+
+  async transaction(signature: string): Promise<HistoricTransaction | null> {
+    return this.#call("getTransaction", () => this.#connection.getTransaction(signature, { maxSupportedTransactionVersion: 1, commitment: this.commitment }));
+  }
+
+  async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await run();
+      this.#onHealth(true);
+      return answer;
+    } catch (cause) {
+      this.#onHealth(false);
+      throw new PosternError("RPC_FAILED", `The RPC endpoint failed ${method}. Try again, or use another endpoint.`, { context: { method }, cause });
+    }
+  }
+}
+
+function malformed(method: string, cause?: unknown): PosternError {
+  return new PosternError("RPC_FAILED", `The RPC endpoint answered ${method} with something else. Use another endpoint.`, { context: { method }, cause });
+}
+
+function whole(value: number): bigint {
+  if (!Number.isSafeInteger(value) || value < 0) throw malformed("an amount of lamports");
+  return BigInt(value);
+}
+
+function plainAccount(account: { owner: { toBase58(): string }; lamports: number; data: Uint8Array; executable: boolean }): AccountInfo {
+  if (!ArrayBuffer.isView(account.data)) throw malformed("an account");
+  const { buffer, byteOffset, byteLength } = account.data;
+  return {
+    owner: account.owner.toBase58(),
+    lamports: whole(account.lamports),
+    data: new Uint8Array(buffer, byteOffset, byteLength),
+    executable: account.executable === true,
+  };
+}

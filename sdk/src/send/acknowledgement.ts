@@ -1,0 +1,35 @@
+/** Telling a peer's inbox what has been read, so that its ring may reuse the room. */
+import { acknowledge, type Instruction } from "../program/index.js";
+import type { Channel } from "../sync/channel.js";
+import type { SendContext } from "./context.js";
+import { submitAsDelegate } from "./context.js";
+import { missingLamports } from "./funds.js";
+
+export type Acknowledgements = { readonly instructions: readonly Instruction[]; readonly generations: readonly number[] };
+
+/** Acknowledgements that are due in a channel; each is signed by the delegate that the inbox names as its reader. */
+export function acknowledgements({ context }: SendContext, channel: Channel): Acknowledgements {
+  const instructions: Instruction[] = [];
+  const generations: number[] = [];
+  for (const inbound of channel.view.inbounds) {
+    const upto = channel.acknowledgeable(inbound);
+    const generation = context.keyring.generationOf(inbound.inbox.reader);
+    if (upto === undefined || generation === undefined) continue;
+    instructions.push(acknowledge({ program: context.program, reader: inbound.inbox.reader, inbox: inbound.address, upto }));
+    generations.push(generation);
+  }
+  return { instructions, generations };
+}
+
+/** True when what was handed over fills half of a ring of the peer's: from there on it could stop the peer from writing. */
+export function isAcknowledgementDue(channel: Channel): boolean {
+  return channel.view.inbounds.some((inbound) =>
+    channel.acknowledgeable(inbound) !== undefined && channel.handedUnacknowledgedBytes(inbound) >= inbound.inbox.capacity / 2);
+}
+
+/** Sends the acknowledgements alone, if the balance pays for it; one that another device was quicker with is no error. */
+export async function sendAcknowledgements(send: SendContext, channel: Channel): Promise<void> {
+  const { instructions, generations } = acknowledgements(send, channel);
+  if (instructions.length === 0 || (await missingLamports(send, { rentLamports: 0n, signatures: 1 })) > 0n) return;
+  await submitAsDelegate(send, instructions, { generations });
+}

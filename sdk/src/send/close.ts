@@ -1,0 +1,75 @@
+/** Leaving a conversation: what was read is acknowledged, and our inboxes are closed; rent and held postage return. */
+import { PosternError } from "../errors.js";
+import { closeInbox, INBOX_MIN_CAPACITY_BYTES, resizeInbox, type Instruction } from "../program/index.js";
+import type { Channel } from "../sync/channel.js";
+import { nowSeconds } from "../sync/context.js";
+import { GAP_LIMIT } from "../sync/own-inboxes.js";
+import type { Outbox } from "../sync/peer-view.js";
+import { acknowledgements, sendAcknowledgements } from "./acknowledgement.js";
+import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
+import { requireFunds } from "./funds.js";
+
+/** An unanswered request locks its rent this long, so that spam does. */
+const REQUEST_HOLD_SECONDS = 14 * 86_400;
+/** After this long without a post, an open inbox may be closed though something is unread. */
+const SILENCE_SECONDS = 30 * 86_400;
+
+/**
+ * Closes every inbox of ours to the peer of a channel.
+ * @returns lamports that went to the recorded refund addresses
+ * @throws PosternError CLOSE_TOO_EARLY with `context.unreadByPeer` and `context.closableAt`; the acknowledgement is sent before
+ */
+export async function closeConversation(send: SendContext, channel: Channel): Promise<bigint> {
+  await send.channels.refresh([channel.peer]);
+  currentDelegate(send);
+  const early = channel.view.outboxes.filter((outbox) => closableAt(outbox) > nowSeconds());
+  if (early.length > 0) {
+    await sendAcknowledgements(send, channel);
+    throw tooEarly(early);
+  }
+  const read = acknowledgements(send, channel);
+  const closings = channel.view.outboxes.map((outbox) => closing(send, outbox));
+  const steps = closings.length > 0 ? closings : read.instructions.length > 0 ? [{ instructions: [], generation: undefined, outbox: undefined }] : [];
+  if (steps.length > 0) await requireFunds(send, { rentLamports: 0n, signatures: steps.length });
+  let reclaimed = 0n;
+  for (const [i, { instructions, generation, outbox }] of steps.entries()) {
+    const generations = [...(generation === undefined ? [] : [generation]), ...(i === 0 ? read.generations : [])];
+    const before = outbox && (await send.context.rpc.lamports(outbox.own.address));
+    await submitAsDelegate(send, [...(i === 0 ? read.instructions : []), ...instructions], { generations });
+    if (outbox && before !== undefined) reclaimed += before - (await send.context.rpc.lamports(outbox.own.address));
+  }
+  channel.leave();
+  await send.channels.refresh([channel.peer]);
+  return reclaimed;
+}
+
+/** Unix time (seconds) from which the program lets the inbox be closed; 0 for at once. */
+function closableAt({ inbox }: Outbox): number {
+  if (inbox.state === "declined") return 0;
+  if (inbox.state === "request") return inbox.openedTime + REQUEST_HOLD_SECONDS;
+  return inbox.acknowledged === inbox.next ? 0 : inbox.lastTime + SILENCE_SECONDS;
+}
+
+function tooEarly(early: readonly Outbox[]): PosternError {
+  const unreadByPeer = early.reduce((sum, { inbox }) => sum + inbox.next - inbox.acknowledged, 0);
+  const at = new Date(Math.max(...early.map(closableAt)) * 1_000);
+  return new PosternError("CLOSE_TOO_EARLY", "The peer has not read everything yet. Try again when it has, or after context.closableAt.", {
+    context: { unreadByPeer, closableAt: at },
+  });
+}
+
+/**
+ * The instruction that gives an inbox up. One whose absence would end a later scan for our inboxes too early shrinks to the
+ * smallest ring instead.
+ */
+function closing(send: SendContext, outbox: Outbox): { instructions: Instruction[]; generation: number; outbox: Outbox } {
+  const { own, inbox } = outbox;
+  const { program } = send.context;
+  const common = { program, inbox: own.address, refund: inbox.refund, expectedNext: inbox.next };
+  const run = send.channels.directory.own.runIfClosed(own.generation, inbox.index);
+  const instruction = run < GAP_LIMIT
+    ? closeInbox({ ...common, closer: inbox.writer })
+    : resizeInbox({ ...common, payer: inbox.writer, writer: inbox.writer, capacity: INBOX_MIN_CAPACITY_BYTES });
+  return { instructions: [instruction], generation: own.generation, outbox };
+}
+

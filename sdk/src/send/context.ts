@@ -1,0 +1,33 @@
+/** What sending needs besides reading: a way to land transactions, the keys of peers, and how far inboxes may grow. */
+import { PosternError } from "../errors.js";
+import type { TransactionSigner } from "../net/transaction.js";
+import type { Address, Instruction } from "../program/index.js";
+import type { Channels } from "../sync/channels.js";
+import type { Context } from "../sync/context.js";
+import type { PeerKeys } from "../sync/peer-keys.js";
+import { signWith, type Landed, type Submitter } from "./submit.js";
+
+export type SendContext = {
+  readonly context: Context;
+  readonly channels: Channels;
+  readonly peers: PeerKeys;
+  readonly submitter: Submitter;
+  /** How far the client may grow a full inbox by itself: bytes of its ring. */
+  readonly maxBytesPerInbox: number;
+};
+
+/** The current generation of this wallet and its delegate. @throws PosternError NOT_REGISTERED */
+export function currentDelegate({ channels, context }: SendContext): { generation: number; address: Address } {
+  const generation = channels.directory.profile?.currentGeneration;
+  if (generation === undefined) throw new PosternError("NOT_REGISTERED", "This wallet is not registered yet. Call register() once.");
+  return { generation, address: context.keyring.delegate(generation) };
+}
+
+/** Lands instructions that the current delegate pays for; `generations` are those whose delegates sign besides. */
+export async function submitAsDelegate(
+  send: SendContext, instructions: readonly Instruction[], options: { generations?: readonly number[]; signal?: AbortSignal | undefined; onSigned?: ((signature: string) => void) | undefined } = {},
+): Promise<Landed> {
+  const { generation, address } = currentDelegate(send);
+  const signers: TransactionSigner[] = [...new Set([generation, ...(options.generations ?? [])])].map((k) => send.context.keyring.signer(k));
+  return send.submitter.submit({ instructions, feePayer: address, sign: signWith(signers), repeatable: true, signal: options.signal, onSigned: options.onSigned });
+}

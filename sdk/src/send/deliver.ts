@@ -1,0 +1,199 @@
+/**
+ * One message, once: to the inbox that stands, with the acceptance of what waits, or with the opening of a new one. A race
+ * that another device wins is answered by reading again; own bytes found there mean that the message has landed.
+ */
+import { isPosternError, PosternError } from "../errors.js";
+import { throwIfAborted } from "../net/abort.js";
+import { fitsTransaction } from "../net/transaction.js";
+import { post, type Address, type Instruction } from "../program/index.js";
+import type { Channel } from "../sync/channel.js";
+import type { Outbox } from "../sync/peer-view.js";
+import { acknowledgements } from "./acknowledgement.js";
+import { answerCrossed, answerRequest } from "./answer.js";
+import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
+import type { Draft } from "./draft.js";
+import { requireFunds, signatureLamports, warnWhenLow } from "./funds.js";
+import { Mutex } from "./mutex.js";
+import { finishHandshake, openRequestTo } from "./open.js";
+import { planGrowth } from "./ring-plan.js";
+import type { Landed } from "./submit.js";
+
+/** Lost races after which a send gives up with the last error. */
+const ATTEMPTS = 12;
+/** Another transaction got there first: read again, then do what is right now. */
+const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE", "ACCOUNT_INVALID"];
+
+export type DeliverOptions = { readonly maxPostageLamports: bigint; readonly messageBytes: number; readonly signal?: AbortSignal | undefined };
+export type Delivered = { readonly address: Address; readonly key: string; readonly seq: number; readonly landed: Pick<Landed, "signature" | "feeLamports" | "status"> };
+
+export class Deliveries {
+  readonly #send: SendContext;
+  /** Indexes are given out one opening at a time. */
+  readonly #openings = new Mutex();
+  readonly #avoided = new Set<string>();
+
+  constructor(send: SendContext) {
+    this.#send = send;
+  }
+
+  /** Delivers a draft to the peer of a channel. The caller lets one delivery per channel run at a time. */
+  async deliver(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered> {
+    let last: unknown;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      throwIfAborted(options.signal);
+      await this.#send.channels.refresh([channel.peer]);
+      const landed = await this.#landed(channel, draft);
+      if (landed) return landed;
+      try {
+        const delivered = await this.#step(channel, draft, options);
+        if (delivered) {
+          await warnWhenLow(this.#send);
+          return delivered;
+        }
+      } catch (error) {
+        last = error;
+        if (!isPosternError(error) || !this.#isRace(error)) return await this.#landedAfter(error, channel, draft);
+      }
+    }
+    throw last;
+  }
+
+  /** Accepts every request of a peer with whom we have asked for contact ourselves. True when something was sent. */
+  async settleCrossed(channel: Channel, signal?: AbortSignal): Promise<boolean> {
+    const asked = channel.view.outboxes.find(({ own, inbox, status }) => own.box.role === 0 && inbox.first === 0 && (status === "requested" || status === "open"));
+    if (asked === undefined || channel.view.requests.length === 0) return false;
+    for (const request of channel.view.requests) await answerCrossed(this.#send, request, asked.own.address, signal);
+    return true;
+  }
+
+  /** Accepts every request of a peer, the first with `draft` where it fits. */
+  answer(channel: Channel, draft: Draft | undefined, signal?: AbortSignal): Promise<Delivered | undefined> {
+    return this.#openings.run(async () => {
+      let delivered: Delivered | undefined;
+      const requests = [...channel.view.requests].sort((a, b) => a.inbox.openedTime - b.inbox.openedTime || (a.address < b.address ? -1 : 1));
+      for (const [i, request] of requests.entries()) {
+        const index = this.#freeIndex(i);
+        const first = i === 0 && draft !== undefined ? { draft } : {};
+        const answered = await this.#opening(index, () => answerRequest(this.#send, channel, request, { index, ...first, signal }));
+        if (answered) delivered = { address: answered.key.split(":")[0] as Address, key: answered.key, seq: 0, landed: answered.landed };
+      }
+      return delivered;
+    });
+  }
+
+  async #step(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered | undefined> {
+    currentDelegate(this.#send);
+    if (await this.settleCrossed(channel, options.signal)) return undefined;
+    const outbox = chooseOutbox(channel.view.outboxes.filter((candidate) => !this.#avoided.has(candidate.own.key)));
+    if (outbox) return outbox.status === "incomplete" ? this.#resume(outbox, draft, options) : this.#post(channel, outbox, draft, options);
+    if (channel.view.requests.length > 0) return this.answer(channel, draft, options.signal);
+    if (channel.view.outboxes.some(({ status }) => status === "declined")) {
+      throw new PosternError("DECLINED", "The peer declined this conversation. Call close() to get the rent back.", { context: { peer: channel.peer } });
+    }
+    await this.#openings.run(async () => {
+      const index = this.#freeIndex(0);
+      await this.#opening(index, () => openRequestTo(this.#send, channel.peer, { index, ...options }));
+    });
+    return undefined;
+  }
+
+  async #resume(outbox: Outbox, draft: Draft, { signal }: DeliverOptions): Promise<Delivered | undefined> {
+    const { own, inbox, source } = outbox;
+    const place = { key: own.key, seq: 2 };
+    const payload = draft.seal(source.inboxKey, place, 0);
+    const message = post({ program: this.#send.context.program, writer: inbox.writer, inbox: own.address, expectedSeq: place.seq, payload });
+    try {
+      const landed = await finishHandshake(this.#send, outbox, message, signal, (signature) => draft.signedAs(place, signature));
+      return landed && { address: own.address, key: own.key, seq: place.seq, landed };
+    } catch (error) {
+      if (!isPosternError(error, "CANNOT_RESUME")) throw error;
+      this.#avoided.add(own.key);
+      return undefined;
+    }
+  }
+
+  async #post(channel: Channel, outbox: Outbox, draft: Draft, { signal }: DeliverOptions): Promise<Delivered> {
+    const { own, inbox, source, inbound } = outbox;
+    const { address: payer } = currentDelegate(this.#send);
+    const place = { key: own.key, seq: inbox.next };
+    const payload = draft.seal(source.inboxKey, place, inbound === undefined ? 0 : channel.timeline.processed(inbound.key));
+    const growth = await planGrowth(this.#send, outbox, payer, payload.length);
+    const read = acknowledgements(this.#send, channel);
+    const write = post({ program: this.#send.context.program, writer: inbox.writer, inbox: own.address, expectedSeq: place.seq, payload });
+    const grow = growth?.instructions ?? [];
+    const plans: readonly (readonly [before: readonly Instruction[], last: readonly Instruction[]])[] = [
+      [[], [...grow, write, ...read.instructions]],
+      [read.instructions, [...grow, write]],
+      [[...grow, ...read.instructions], [write]],
+    ];
+    const [before, last] = plans.find(([, set]) => fitsTransaction(set, payer)) ?? [[], [write]];
+    await requireFunds(this.#send, { rentLamports: growth?.rentLamports ?? 0n, signatures: before.length > 0 ? 2 : 1 });
+    const generations = [own.generation, ...read.generations];
+    if (before.length > 0) await submitAsDelegate(this.#send, before, { generations, signal });
+    const onSigned = (signature: string): void => draft.signedAs(place, signature);
+    return { address: own.address, key: own.key, seq: place.seq, landed: await submitAsDelegate(this.#send, last, { generations, signal, onSigned }) };
+  }
+
+  #freeIndex(skip: number): number {
+    const { own } = this.#send.channels.directory;
+    const { generation } = currentDelegate(this.#send);
+    let index = -1;
+    for (let left = skip; left >= 0; left--) {
+      do index = own.lowestFree(generation, index); while (this.#avoided.has(String(index)));
+    }
+    return index;
+  }
+
+  /** An address that is taken although it looked free is left alone from then on: the endpoint may not show what is there. */
+  async #opening<T>(index: number, open: () => Promise<T>): Promise<T> {
+    try {
+      return await open();
+    } catch (error) {
+      if (isPosternError(error, "ADDRESS_TAKEN")) this.#avoided.add(String(index));
+      throw error;
+    }
+  }
+
+  #isRace(error: PosternError): boolean {
+    if (error.code === "INBOX_FULL") return error.context["programError"] === "InboxFull"; // the program's view, newer than ours
+    return RACES.includes(error.code);
+  }
+
+  /** After an error that leaves open whether the transaction landed: found in the ring, the message is delivered. */
+  async #landedAfter(error: unknown, channel: Channel, draft: Draft): Promise<Delivered> {
+    const open = isPosternError(error, "TRANSACTION_EXPIRED") || isPosternError(error, "RPC_FAILED");
+    if (!open) throw error;
+    try {
+      await this.#send.channels.refresh([channel.peer]);
+    } catch {
+      throw error;
+    }
+    const landed = await this.#landed(channel, draft);
+    if (landed) return landed;
+    throw error;
+  }
+
+  async #landed(channel: Channel, draft: Draft): Promise<Delivered | undefined> {
+    for (const { own, inbox } of channel.view.outboxes) {
+      const found = draft.landedIn(own.key, inbox);
+      if (found) {
+        const landed = { signature: found.signature, feeLamports: await signatureLamports(this.#send), status: this.#send.context.rpc.commitment };
+        return { address: own.address, key: own.key, seq: found.seq, landed };
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The inbox that all devices of a wallet choose alike: open before requested, newest keys, then earliest, then lowest address. */
+export function chooseOutbox(outboxes: readonly Outbox[]): Outbox | undefined {
+  const rank = { open: 0, requested: 1, incomplete: 2, declined: 3, gone: 3 } as const;
+  return outboxes
+    .filter(({ status }) => rank[status] < 3)
+    .sort((a, b) =>
+      rank[a.status] - rank[b.status] ||
+      b.own.generation - a.own.generation ||
+      b.own.box.peerGeneration - a.own.box.peerGeneration ||
+      a.inbox.openedTime - b.inbox.openedTime ||
+      (a.own.address < b.own.address ? -1 : 1))[0];
+}

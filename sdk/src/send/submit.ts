@@ -1,0 +1,116 @@
+/**
+ * Gets a transaction landed: the same bytes again and again until they stand at the chosen commitment or can no longer land;
+ * signed anew only after that is certain.
+ */
+import type { VersionedTransaction } from "@solana/web3.js";
+import { toBase58 } from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import { abortable, sleep, throwIfAborted } from "../net/abort.js";
+import type { Commitment } from "../net/connection.js";
+import type { Rpc } from "../net/rpc.js";
+import { compileTransaction, signTransaction, type TransactionSigner } from "../net/transaction.js";
+import type { Address, Instruction } from "../program/index.js";
+import { transactionError } from "../program/errors.js";
+import type { Fees } from "./fees.js";
+
+const POLL_MIN_MS = 80;
+const POLL_MAX_MS = 800;
+const REBROADCAST_MS = 800;
+/** Signed anew at most this often after the blockhash has run out. */
+const ATTEMPTS = 3;
+
+export type Landed = { readonly signature: string; readonly slot: number; readonly feeLamports: bigint; readonly status: Commitment };
+
+export type Submission = {
+  readonly instructions: readonly Instruction[];
+  readonly feePayer: Address;
+  /** Signs with local keys; a wallet's signature is asked through `sign` instead. */
+  readonly sign: (transaction: VersionedTransaction) => Promise<{ wire: Uint8Array; signature: Uint8Array }>;
+  /** True when landing twice is harmless or impossible, so that an expired transaction may be signed anew. */
+  readonly repeatable: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears the signature (base58) before the network does. */
+  readonly onSigned?: ((signature: string) => void) | undefined;
+};
+
+/** Signs a submission with keys that are at hand. */
+export const signWith = (signers: readonly TransactionSigner[]): Submission["sign"] => async (transaction) => signTransaction(transaction, signers);
+
+export class Submitter {
+  readonly #rpc: Rpc;
+  readonly fees: Fees;
+
+  constructor(rpc: Rpc, fees: Fees) {
+    this.#rpc = rpc;
+    this.fees = fees;
+  }
+
+  /**
+   * Resolves once the transaction stands at the session's commitment.
+   * @throws PosternError the program's own code or a builtin's; TRANSACTION_EXPIRED; RPC_FAILED; ABORTED (it may land all the same).
+   */
+  async submit(submission: Submission): Promise<Landed> {
+    for (let attempt = 1; ; attempt++) {
+      throwIfAborted(submission.signal);
+      try {
+        return await abortable(this.#attempt(submission), submission.signal);
+      } catch (error) {
+        const expired = error instanceof PosternError && error.code === "TRANSACTION_EXPIRED";
+        if (!expired || !submission.repeatable || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #attempt({ instructions, feePayer, sign, signal, onSigned }: Submission): Promise<Landed> {
+    const { blockhash, lastValidBlockHeight } = await this.#rpc.latestBlockhash();
+    const unsigned = compileTransaction(instructions, feePayer, blockhash);
+    const perSignature = await this.fees.signatureLamports();
+    const { err } = await this.#rpc.simulate(unsigned);
+    if (err !== null) throw transactionError(err);
+    const { wire, signature } = await sign(unsigned);
+    throwIfAborted(signal);
+    onSigned?.(toBase58(signature));
+    const feeLamports = perSignature * BigInt(unsigned.message.header.numRequiredSignatures);
+    return { ...(await this.#follow(wire, toBase58(signature), lastValidBlockHeight, signal)), feeLamports };
+  }
+
+  async #follow(wire: Uint8Array, signature: string, lastValidBlockHeight: number, signal: AbortSignal | undefined): Promise<Omit<Landed, "feeLamports">> {
+    let sentAt = -Infinity;
+    let lastFailure: unknown;
+    for (let waitMs = POLL_MIN_MS; ; waitMs = Math.min(1.4 * waitMs, POLL_MAX_MS)) {
+      try {
+        if (performance.now() - sentAt >= REBROADCAST_MS) {
+          sentAt = performance.now();
+          await this.#rpc.broadcast(wire);
+        }
+      } catch (error) {
+        lastFailure = error; // it may have arrived: only the status tells
+      }
+      await sleep(waitMs, signal);
+      try {
+        const found = await this.#standing(signature);
+        if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight && (await this.#standing(signature)) === "unseen") {
+          throw new PosternError("TRANSACTION_EXPIRED", "The network did not take the transaction before its blockhash ran out. Try again.", { context: { signature }, cause: lastFailure });
+        }
+        if (found !== "unseen" && found !== "pending") return { signature, ...found };
+      } catch (error) {
+        if (!(error instanceof PosternError) || error.code !== "RPC_FAILED") throw error;
+        lastFailure = error;
+        if (waitMs >= POLL_MAX_MS && !(await this.#answers())) throw error;
+      }
+    }
+  }
+
+  /** Where the transaction stands once it is at the session's commitment; pending while it is known but not there yet. */
+  async #standing(signature: string): Promise<{ slot: number; status: Commitment } | "pending" | "unseen"> {
+    const status = await this.#rpc.signatureStatus(signature);
+    if (status === null) return "unseen";
+    if (status.err !== null) throw transactionError(status.err, { signature });
+    if (status.commitment === "finalized") return { slot: status.slot, status: "finalized" };
+    return status.commitment === "confirmed" && this.#rpc.commitment === "confirmed" ? { slot: status.slot, status: "confirmed" } : "pending";
+  }
+
+  async #answers(): Promise<boolean> {
+    return this.#rpc.blockHeight().then(() => true, () => false);
+  }
+}

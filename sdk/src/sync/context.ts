@@ -1,0 +1,22 @@
+/** What reading and sending share: the network, the keys, the store, and where events go. */
+import type { Cluster } from "../crypto/index.js";
+import type { Rpc } from "../net/rpc.js";
+import type { Address } from "../program/index.js";
+import type { Store } from "../store/store.js";
+import type { PosternEvent } from "./events.js";
+import type { Keyring } from "./keyring.js";
+
+export type Context = {
+  readonly rpc: Rpc;
+  readonly cluster: Cluster;
+  readonly program: Address;
+  readonly wallet: Address;
+  readonly walletBytes: Uint8Array;
+  readonly keyring: Keyring;
+  /** Scoped to this wallet, program and cluster. */
+  readonly store: Store;
+  readonly emit: (event: PosternEvent) => void;
+};
+
+/** Local Unix time in whole seconds. */
+export const nowSeconds = (): number => Math.floor(Date.now() / 1_000);

@@ -1,0 +1,48 @@
+/**
+ * A position in all inboxes of a conversation: for each inbox, life by life, the number of the next frame. Opaque to the app.
+ *
+ * Bytes, base64url without padding: version 1 · count u8 · count times (inbox 32 · open salt 16 · next u32).
+ */
+import { base64urlnopad } from "@scure/base";
+import { concat, fromHex, readU32, toBase58, toHex, u32 } from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import { addressBytes } from "../program/index.js";
+import type { InboxKey } from "./inboxes.js";
+
+export type Cursor = string;
+/** The number of the next frame, per inbox and life. */
+export type Positions = ReadonlyMap<InboxKey, number>;
+
+const VERSION = 1;
+const ENTRY_BYTES = 32 + 16 + 4;
+const MAX_ENTRIES = 255;
+
+export function encodeCursor(positions: Positions): Cursor {
+  const entries = [...positions].slice(-MAX_ENTRIES);
+  return base64urlnopad.encode(concat(
+    Uint8Array.of(VERSION, entries.length),
+    ...entries.flatMap(([key, next]) => {
+      const [address = "", salt = ""] = key.split(":");
+      return [addressBytes(address), fromHex(salt), u32(next)];
+    }),
+  ));
+}
+
+/** @throws PosternError INVALID_CURSOR for anything that {@link encodeCursor} did not make. */
+export function decodeCursor(cursor: Cursor): Map<InboxKey, number> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = base64urlnopad.decode(cursor);
+  } catch {
+    bytes = undefined;
+  }
+  const count = bytes?.[1];
+  if (bytes === undefined || count === undefined || bytes[0] !== VERSION || bytes.length !== 2 + count * ENTRY_BYTES) {
+    throw new PosternError("INVALID_CURSOR", "This is no cursor. Pass one that a message of this conversation carried.");
+  }
+  const positions = new Map<InboxKey, number>();
+  for (let at = 2; at < bytes.length; at += ENTRY_BYTES) {
+    positions.set(`${toBase58(bytes.subarray(at, at + 32))}:${toHex(bytes.subarray(at + 32, at + 48))}`, readU32(bytes, at + 48));
+  }
+  return positions;
+}

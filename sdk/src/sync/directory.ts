@@ -1,0 +1,105 @@
+/** Everything of this wallet on the ledger: profile, balance, own inboxes, and the inboxes addressed to it. */
+import { isPosternError } from "../errors.js";
+import {
+  decodeKeyBundle, decodeProfile, INBOX_HEADER_BYTES, keyBundleAddress, profileAddress,
+  type AccountData, type Address, type Profile,
+} from "../program/index.js";
+import type { Context } from "./context.js";
+import { IncomingInboxes } from "./incoming.js";
+import type { IncomingInbox, OwnInbox } from "./inboxes.js";
+import { OwnInboxes } from "./own-inboxes.js";
+
+export class Directory {
+  readonly #context: Context;
+  readonly own: OwnInboxes;
+  readonly incoming: IncomingInboxes;
+  readonly profileAddress: Address;
+  #profile: Profile | undefined;
+  #balanceLamports = 0n;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.own = new OwnInboxes(context);
+    this.incoming = new IncomingInboxes(context);
+    this.profileAddress = profileAddress(context.wallet, context.program);
+  }
+
+  /** As of the last {@link refresh}; undefined while the wallet has none. */
+  get profile(): Profile | undefined {
+    return this.#profile;
+  }
+
+  /** The current delegate's lamports as of the last {@link refresh}. */
+  get balanceLamports(): bigint {
+    return this.#balanceLamports;
+  }
+
+  ownWith(peer: Address): OwnInbox[] {
+    return this.own.all.filter((inbox) => inbox.peer === peer);
+  }
+
+  incomingFrom(peer: Address): IncomingInbox[] {
+    return this.incoming.all.filter((inbox) => inbox.peer === peer);
+  }
+
+  /** Every wallet that shares an inbox with this one. */
+  peers(): Address[] {
+    return [...new Set([...this.own.all, ...this.incoming.all].map(({ peer }) => peer))];
+  }
+
+  /** Reads the profile, the balance, the headers of own inboxes (one call), and the inboxes addressed to us (one more). */
+  async refresh(): Promise<void> {
+    const { keyring, rpc } = this.#context;
+    const places = this.#generations().flatMap((generation) => this.own.wanted(generation));
+    const balanceOf = this.#profile?.currentGeneration;
+    const [profile, balance, ...inboxes] = await rpc.accounts(
+      [
+        this.profileAddress,
+        balanceOf === undefined ? this.profileAddress : keyring.delegate(balanceOf),
+        ...places.map(({ generation, index }) => this.own.addressAt(generation, index)),
+      ],
+      { slice: { offset: 0, length: INBOX_HEADER_BYTES } },
+    );
+    const before = this.#profile;
+    this.#profile = this.#decode(profile ?? null);
+    if (balanceOf !== undefined) this.#balanceLamports = balance?.lamports ?? 0n;
+    for (const generation of this.#generations()) {
+      const asked = places.map((place, i) => ({ place, account: inboxes[i] ?? null })).filter(({ place }) => place.generation === generation);
+      await this.own.update(generation, asked.map(({ place }) => place), asked.map(({ account }) => account));
+    }
+    if (this.#profile === undefined) return;
+    await this.#adoptBundles();
+    if (before?.currentGeneration !== this.#profile.currentGeneration) return this.refresh(); // a generation more to look at
+    await this.incoming.update(this.#profile);
+  }
+
+  /** Generations that have been published, as far as this device holds them. */
+  #generations(): number[] {
+    const current = this.#profile?.currentGeneration;
+    return current === undefined ? [] : this.#context.keyring.generations.filter((generation) => generation <= current);
+  }
+
+  #decode(account: AccountData | null): Profile | undefined {
+    if (account === null || account.owner !== this.#context.program) return undefined;
+    return decodeProfile(account, this.#context.program);
+  }
+
+  /** Own bundles that are not known yet: what was sent to a generation opens with its bundle's hash. */
+  async #adoptBundles(): Promise<void> {
+    const { keyring, program, rpc, wallet } = this.#context;
+    const current = this.#profile?.currentGeneration;
+    const missing = this.#generations().filter((generation) => keyring.bundle(generation) === undefined);
+    if (missing.length === 0) return;
+    const accounts = await rpc.accounts(missing.map((generation) => keyBundleAddress(wallet, generation, program)));
+    for (const [i, generation] of missing.entries()) {
+      const account = accounts[i] ?? null;
+      if (account === null) continue; // an old one that was closed
+      try {
+        keyring.adopt(generation, decodeKeyBundle(account, program));
+      } catch (error) {
+        if (generation === current || !isPosternError(error)) throw error;
+        this.#context.emit({ kind: "rejected", inbox: keyBundleAddress(wallet, generation, program), reason: error.code });
+      }
+    }
+  }
+}

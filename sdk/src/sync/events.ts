@@ -1,0 +1,43 @@
+/** What happens beside the messages. Never needed for correctness: everything here can be asked for. */
+
+export type PosternEvent =
+  | { readonly kind: "request"; readonly from: string }
+  | { readonly kind: "keysChanged"; readonly wallet: string }
+  /** Messages `firstSeq` to `lastSeq` of `from` have left the ring before this device read them. */
+  | { readonly kind: "gap"; readonly conversation: string; readonly from: string; readonly firstSeq: number; readonly lastSeq: number }
+  /** A request or an answer that does not verify; `reason` is an error code. */
+  | { readonly kind: "rejected"; readonly inbox: string; readonly reason: string }
+  /** The profile counts more requests than could be found; older ones than the eight it names need `getProgramAccounts`. */
+  | { readonly kind: "requestsMissing"; readonly missing: number }
+  /** The peer has read further than this endpoint shows of our own inbox: it is behind, or hides frames. Read elsewhere. */
+  | { readonly kind: "viewDiffers"; readonly conversation: string }
+  | { readonly kind: "connection"; readonly state: "online" | "offline" }
+  | { readonly kind: "lowBalance"; readonly lamports: bigint };
+
+/** Keeps this many events for a listener that comes later. */
+const KEPT = 256;
+
+/** Hands every event to every listener; what happens before the first one comes is kept for it. The same rejection is told once. */
+export class EventHub {
+  readonly #listeners = new Set<(event: PosternEvent) => void>();
+  readonly #rejected = new Set<string>();
+  #kept: PosternEvent[] = [];
+
+  emit = (event: PosternEvent): void => {
+    if (event.kind === "rejected") {
+      const name = `${event.inbox} ${event.reason}`;
+      if (this.#rejected.has(name)) return;
+      this.#rejected.add(name);
+    }
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(event);
+    else if (this.#kept.push(event) > KEPT) this.#kept.shift();
+  };
+
+  listen(listener: (event: PosternEvent) => void): () => void {
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const event of kept) listener(event);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,125 @@
+/** Requests addressed to this wallet: found by the profile that names them, believed only when the handshake verifies. */
+import { checkRecipientFreshness } from "./freshness.js";
+import { joinHandshake, respond, toBase58 } from "../crypto/index.js";
+import { isPosternError, PosternError } from "../errors.js";
+import {
+  decodeInbox, INBOX_DISCRIMINATOR, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, toAddress,
+  type AccountData, type Address, type Inbox, type Profile,
+} from "../program/index.js";
+import type { Context } from "./context.js";
+import { identityOf, inboxKeyOf, isAtItsAddress, type IncomingInbox, type InboxKey } from "./inboxes.js";
+import { handshakeFromHistory } from "./handshake-history.js";
+
+/** The handshake takes frames 0 and 1. */
+export const HANDSHAKE_FRAMES = 2;
+
+export class IncomingInboxes {
+  readonly #context: Context;
+  readonly #known = new Map<Address, IncomingInbox>();
+  /** Verified once per life: a handshake costs milliseconds. Null: does not verify, and never will. */
+  readonly #responses = new Map<InboxKey, IncomingInbox["response"] | null>();
+  readonly #candidates = new Set<Address>();
+  #requestsSeen = 0n;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  get all(): IncomingInbox[] {
+    return [...this.#known.values()];
+  }
+
+  /** Reads every candidate again, and those that the profile names since. */
+  async update(profile: Profile): Promise<void> {
+    await this.#discover(profile);
+    const addresses = [...this.#candidates];
+    const accounts = await this.#context.rpc.accounts(addresses);
+    for (const [i, address] of addresses.entries()) await this.take(address, accounts[i] ?? null);
+  }
+
+  /** What stands at an address that may hold a request to us, once verified. */
+  async take(address: Address, account: AccountData | null): Promise<IncomingInbox | undefined> {
+    const found = account && (await this.#verify(address, account));
+    if (found) {
+      if (!this.#known.has(address) && found.inbox.state === "request") this.#context.emit({ kind: "request", from: found.peer });
+      this.#known.set(address, found);
+      this.#candidates.add(address);
+      return found;
+    }
+    this.#known.delete(address);
+    if (account === null) this.#candidates.delete(address);
+    return undefined;
+  }
+
+  async #discover(profile: Profile): Promise<void> {
+    const unseen = profile.requests - this.#requestsSeen;
+    for (const address of profile.recent) this.#candidates.add(address);
+    if (unseen > BigInt(RECENT_REQUESTS)) {
+      const missing = Number(unseen) - RECENT_REQUESTS;
+      try {
+        const found = await this.#context.rpc.programAccounts(this.#context.program, [
+          { offset: 0, bytes: toBase58(INBOX_DISCRIMINATOR) },
+          { offset: INBOX_RECIPIENT_OFFSET, bytes: this.#context.wallet },
+        ]);
+        for (const { address } of found) this.#candidates.add(address);
+      } catch (error) {
+        if (!isPosternError(error)) throw error;
+        this.#context.emit({ kind: "requestsMissing", missing });
+      }
+    }
+    this.#requestsSeen = profile.requests;
+  }
+
+  async #verify(address: Address, account: AccountData): Promise<IncomingInbox | undefined> {
+    let inbox: Inbox;
+    try {
+      inbox = decodeInbox(account, this.#context.program);
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      return undefined; // closed, or reopened by another program: nothing that was a request to us
+    }
+    if (inbox.recipient !== this.#context.wallet || inbox.next < HANDSHAKE_FRAMES) return undefined;
+    const key = inboxKeyOf(address, inbox);
+    const known = this.#responses.get(key);
+    if (known === null) return undefined;
+    try {
+      if (!isAtItsAddress(address, inbox, this.#context.program)) throw new PosternError("ACCOUNT_INVALID", "This inbox is not at the address of its writer.");
+      const response = known ?? (await this.#respond(address, inbox));
+      if (response === undefined) return undefined;
+      this.#responses.set(key, response);
+      return { address, key, inbox, peer: toAddress(response.sender.card.wallet), response };
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      if (error.code === "RPC_FAILED") throw error;
+      this.#responses.set(key, null);
+      this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
+      return undefined;
+    }
+  }
+
+  async #respond(address: Address, inbox: Inbox): Promise<IncomingInbox["response"] | undefined> {
+    const handshake = await this.#handshake(address, inbox);
+    if (handshake === undefined) return undefined;
+    const { cluster, keyring, walletBytes } = this.#context;
+    const response = respond({
+      ...identityOf(address, inbox),
+      cluster,
+      wallet: walletBytes,
+      handshake,
+      generationKeys: (generation) => {
+        const bundle = keyring.bundle(generation);
+        return bundle && keyring.holds(generation) ? { keys: keyring.keys(generation), bundleHash: bundle.hash } : undefined;
+      },
+    });
+    checkRecipientFreshness(keyring, response.generation, inbox.openedTime);
+    return response;
+  }
+
+  /** From the ring; once that has let go of it, from transaction history. */
+  async #handshake(address: Address, inbox: Inbox): Promise<Uint8Array | undefined> {
+    const [first, second] = inbox.frames;
+    if (inbox.first === 0) return first && second && joinHandshake(first.payload, second.payload);
+    if (inbox.state === "declined") return undefined;
+    return handshakeFromHistory(this.#context, address, inbox);
+  }
+}

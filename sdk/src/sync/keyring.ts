@@ -1,0 +1,100 @@
+/** The unlocked keys of this wallet: one set per generation, and the signers made of them. */
+import {
+  bundleHash, ed25519Sign, equal, generationKeys, keyHash, toBase58, verifyCard,
+  type Card, type Cluster, type GenerationKeys,
+} from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import type { TransactionSigner } from "../net/transaction.js";
+import type { Address, KeyBundleAccount } from "../program/index.js";
+
+/** What this wallet has published of one of its generations. */
+export type OwnBundle = { readonly card: Card; readonly cardBytes: Uint8Array; readonly certificate: Uint8Array; readonly hash: Uint8Array };
+
+export class Keyring {
+  readonly #cluster: Cluster;
+  readonly #wallet: Uint8Array;
+  readonly #secrets: Map<number, Uint8Array>;
+  readonly #keys = new Map<number, GenerationKeys>();
+  readonly #bundles = new Map<number, OwnBundle>();
+
+  /** `secrets` are the generation secrets `g_k`, 32 bytes each; the keyring owns and wipes them. */
+  constructor(cluster: Cluster, wallet: Uint8Array, secrets: Map<number, Uint8Array>) {
+    this.#cluster = cluster;
+    this.#wallet = wallet;
+    this.#secrets = secrets;
+  }
+
+  get generations(): number[] {
+    return [...this.#secrets.keys()].sort((a, b) => a - b);
+  }
+
+  /** @throws PosternError GENERATION_UNKNOWN when this device does not hold it. */
+  keys(generation: number): GenerationKeys {
+    const known = this.#keys.get(generation);
+    if (known) return known;
+    const secret = this.#secrets.get(generation);
+    if (!secret) throw new PosternError("GENERATION_UNKNOWN", "This device does not hold that generation of keys. Connect again.", { context: { generation } });
+    const keys = generationKeys(this.#cluster.domain, secret);
+    this.#keys.set(generation, keys);
+    return keys;
+  }
+
+  holds(generation: number): boolean {
+    return this.#secrets.has(generation);
+  }
+
+  delegate(generation: number): Address {
+    return toBase58(this.keys(generation).delegate.publicKey);
+  }
+
+  /** Signs transactions as the delegate of a generation. */
+  signer(generation: number): TransactionSigner {
+    const { seed } = this.keys(generation).delegate;
+    return { address: this.delegate(generation), sign: (message) => ed25519Sign(seed, message) };
+  }
+
+  /** The generation whose delegate this address is, among those held. */
+  generationOf(delegate: Address): number | undefined {
+    return this.generations.find((generation) => this.delegate(generation) === delegate);
+  }
+
+  bundle(generation: number): OwnBundle | undefined {
+    return this.#bundles.get(generation);
+  }
+
+  /**
+   * Takes a published bundle for ours, once the wallet's certificate and every key in it prove it.
+   * @throws PosternError ROOT_MISMATCH when the keys are not those that this device holds, CERTIFICATE_INVALID and the like.
+   */
+  adopt(generation: number, account: KeyBundleAccount): OwnBundle {
+    const { card, hash } = verifyCard(this.#cluster, { card: account.card, certificate: account.certificate }, { wallet: this.#wallet, generation });
+    if (!this.matches(generation, card)) {
+      throw new PosternError("ROOT_MISMATCH", "The keys published for this wallet are not the ones unlocked here. Unlock with the key source that was used to register.", { context: { generation } });
+    }
+    const bundle = { card, cardBytes: account.card, certificate: account.certificate, hash };
+    this.#bundles.set(generation, bundle);
+    return bundle;
+  }
+
+  /** True when a card of ours names exactly the keys of this generation. */
+  matches(generation: number, card: Card): boolean {
+    const keys = this.keys(generation);
+    return equal(card.delegate, keys.delegate.publicKey) && equal(card.identity, keys.identity.publicKey) && equal(card.keyHash, keyHash(keys.kem.publicKey));
+  }
+
+  /** The hash of a card that is about to be published. */
+  hashOf(cardBytes: Uint8Array): Uint8Array {
+    return bundleHash(this.#cluster.domain, cardBytes);
+  }
+
+  /** Overwrites every secret. The keyring is of no use after. */
+  wipe(): void {
+    for (const secret of this.#secrets.values()) secret.fill(0);
+    for (const keys of this.#keys.values()) {
+      for (const secret of [keys.identity.secret, keys.kem.seed, keys.delegate.seed, keys.owner]) secret.fill(0);
+    }
+    this.#secrets.clear();
+    this.#keys.clear();
+    this.#bundles.clear();
+  }
+}

@@ -1,0 +1,129 @@
+/** Finds this wallet's own inboxes from its keys alone: the delegate's addresses by index, then what the owner boxes say. */
+import { openOwnerBox, toBase58 } from "../crypto/index.js";
+import { isPosternError } from "../errors.js";
+import { decodeInboxHeader, INBOX_HEADER_BYTES, inboxAddress, type AccountData, type Address, type InboxHeader } from "../program/index.js";
+import type { Context } from "./context.js";
+import { identityOf, inboxKeyOf, type OwnInbox } from "./inboxes.js";
+
+/** A run of this many absent addresses ends the scan. */
+export const GAP_LIMIT = 100;
+/** Free addresses looked at on every refresh: another device takes the lowest one first. */
+const PROBES = 4;
+
+type Place = { readonly generation: number; readonly index: number };
+
+/** The delegate's addresses of one wallet: which are taken, and by what. */
+export class OwnInboxes {
+  readonly #context: Context;
+  readonly #addresses = new Map<string, Address>();
+  readonly #taken = new Map<string, { readonly place: Place; readonly inbox: OwnInbox | undefined }>();
+  readonly #boxes = new Map<string, OwnInbox["box"] | null>();
+  readonly #scanned = new Set<number>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  get all(): OwnInbox[] {
+    return [...this.#taken.values()].flatMap(({ inbox }) => (inbox ? [inbox] : []));
+  }
+
+  /** The lowest index of a generation's delegate at which nothing stands, as far as is known. */
+  lowestFree(generation: number, above = -1): number {
+    let index = above + 1;
+    while (this.#taken.has(`${generation}/${index}`)) index++;
+    return index;
+  }
+
+  addressAt(generation: number, index: number): Address {
+    const name = `${generation}/${index}`;
+    const known = this.#addresses.get(name);
+    if (known) return known;
+    const address = inboxAddress(this.#context.keyring.delegate(generation), index, this.#context.program);
+    this.#addresses.set(name, address);
+    return address;
+  }
+
+  /** Length of the run of absent addresses that closing `index` would leave below an inbox that exists; 0 when none is above. */
+  runIfClosed(generation: number, index: number): number {
+    const taken = [...this.#taken.values()].filter(({ place }) => place.generation === generation).map(({ place }) => place.index);
+    const above = Math.min(...taken.filter((i) => i > index));
+    if (!Number.isFinite(above)) return 0;
+    return above - Math.max(-1, ...taken.filter((i) => i < index)) - 1;
+  }
+
+  /** What the next {@link update} needs to be read: every known inbox, and free addresses another device may have taken. */
+  wanted(generation: number): Place[] {
+    if (!this.#scanned.has(generation)) return Array.from({ length: GAP_LIMIT }, (_, index) => ({ generation, index }));
+    const places = [...this.#taken.values()].map(({ place }) => place).filter((place) => place.generation === generation);
+    for (let probe = 0, index = -1; probe < PROBES; probe++) {
+      index = this.lowestFree(generation, index);
+      places.push({ generation, index });
+    }
+    return places;
+  }
+
+  /** Takes in what was read at these places; reads on while the run of absent addresses is too short to end the scan. */
+  async update(generation: number, places: readonly Place[], accounts: readonly (AccountData | null)[]): Promise<void> {
+    const before = this.#taken.size;
+    places.forEach((place, i) => this.#place(place, accounts[i] ?? null));
+    if (!this.#scanned.has(generation)) {
+      for (let at = GAP_LIMIT; at < this.#highest(generation) + 1 + GAP_LIMIT; at += GAP_LIMIT) {
+        await this.#read(Array.from({ length: GAP_LIMIT }, (_, i) => ({ generation, index: at + i })));
+      }
+      this.#scanned.add(generation);
+    } else if (this.#taken.size > before) {
+      await this.#read(this.wanted(generation));
+    }
+  }
+
+  async #read(places: readonly Place[]): Promise<void> {
+    const addresses = places.map(({ generation, index }) => this.addressAt(generation, index));
+    const accounts = await this.#context.rpc.accounts(addresses, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });
+    places.forEach((place, i) => this.#place(place, accounts[i] ?? null));
+  }
+
+  #highest(generation: number): number {
+    return Math.max(-1, ...[...this.#taken.values()].filter(({ place }) => place.generation === generation).map(({ place }) => place.index));
+  }
+
+  #place(place: Place, account: AccountData | null): void {
+    const name = `${place.generation}/${place.index}`;
+    const address = this.addressAt(place.generation, place.index);
+    if (account === null || account.owner !== this.#context.program) {
+      this.#taken.delete(name); // absent, or only prefunded: free to open
+      return;
+    }
+    const header = this.#header(account, place, address);
+    this.#taken.set(name, { place, inbox: header && this.#own(address, place.generation, header) });
+  }
+
+  #header(account: AccountData, place: Place, address: Address): InboxHeader | undefined {
+    try {
+      const header = decodeInboxHeader(account, this.#context.program);
+      const ours = header.writer === this.#context.keyring.delegate(place.generation) && header.index === place.index;
+      if (ours) return header;
+      this.#context.emit({ kind: "rejected", inbox: address, reason: "ACCOUNT_INVALID" });
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
+    }
+    return undefined;
+  }
+
+  #own(address: Address, generation: number, header: InboxHeader): OwnInbox | undefined {
+    const key = inboxKeyOf(address, header);
+    let box = this.#boxes.get(key);
+    if (box === undefined) {
+      try {
+        box = openOwnerBox(this.#context.keyring.keys(generation).owner, { ...identityOf(address, header), box: header.ownerBox });
+      } catch (error) {
+        if (!isPosternError(error)) throw error;
+        this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
+        box = null;
+      }
+      this.#boxes.set(key, box);
+    }
+    return box === null ? undefined : { address, key, header, generation, peer: toBase58(box.peerWallet), box };
+  }
+}

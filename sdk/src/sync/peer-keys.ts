@@ -1,0 +1,89 @@
+/** The published keys of other wallets: fetched, verified against the wallet itself, and pinned. */
+import {
+  checkBundleTime, checkPin, concat, readU32, u32, verifyBundle, type Pin, type VerifiedBundle,
+} from "../crypto/index.js";
+import { PosternError } from "../errors.js";
+import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
+import { nowSeconds, type Context } from "./context.js";
+
+/** Pin: valid from u32 · generation u32 · bundle hash 32. */
+const PIN_BYTES = 40;
+
+export type Peer = { readonly profile: Profile; readonly bundle: VerifiedBundle };
+
+export class PeerKeys {
+  readonly #context: Context;
+  readonly #verified = new Map<string, VerifiedBundle>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /**
+   * The peer's profile and current keys, fit to open or accept with.
+   * @throws PosternError PEER_NOT_REGISTERED, the codes of `verifyBundle`, BUNDLE_EXPIRED, KEYS_ROLLED_BACK, KEYS_CONFLICT
+   */
+  async current(wallet: Address): Promise<Peer> {
+    const profile = await this.profile(wallet);
+    if (profile?.currentGeneration === undefined) throw notRegistered(wallet);
+    const bundle = await this.at(wallet, profile.currentGeneration);
+    if (bundle === undefined) throw notRegistered(wallet);
+    checkBundleTime(bundle.card, nowSeconds());
+    await this.pin(wallet, { validFrom: bundle.card.validFrom, generation: bundle.card.generation, hash: bundle.hash });
+    return { profile, bundle };
+  }
+
+  async profile(wallet: Address): Promise<Profile | undefined> {
+    return (await this.profiles([wallet]))[0];
+  }
+
+  /** Profiles in order, undefined where there is none; one call per hundred. */
+  async profiles(wallets: readonly Address[]): Promise<(Profile | undefined)[]> {
+    const { program, rpc } = this.#context;
+    const accounts = await rpc.accounts(wallets.map((wallet) => profileAddress(wallet, program)));
+    return wallets.map((wallet, i) => this.#decode(wallet, accounts[i] ?? null));
+  }
+
+  /** A generation's bundle, verified; undefined when it is not there or not activated. Bundles never change, so one read is enough. */
+  async at(wallet: Address, generation: number): Promise<VerifiedBundle | undefined> {
+    const name = `${wallet}/${generation}`;
+    const known = this.#verified.get(name);
+    if (known) return known;
+    const { cluster, program, rpc } = this.#context;
+    const account = await rpc.account(keyBundleAddress(wallet, generation, program));
+    if (account === null || account.owner !== program) return undefined;
+    const decoded = decodeKeyBundle(account, program);
+    if (!decoded.activated) return undefined;
+    const bundle = verifyBundle(cluster, decoded, { wallet: walletBytes(wallet), generation });
+    this.#verified.set(name, bundle);
+    return bundle;
+  }
+
+  /**
+   * Compares keys with those that this device has seen last; newer ones take their place and are told as `keysChanged`.
+   * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT
+   */
+  async pin(wallet: Address, seen: Pin): Promise<void> {
+    const name = `pin/${wallet}`;
+    const stored = await this.#context.store.get(name);
+    const outcome = checkPin(stored?.length === PIN_BYTES ? decodePin(stored) : undefined, seen);
+    if (outcome === "same") return;
+    await this.#context.store.set(name, concat(u32(seen.validFrom), u32(seen.generation), seen.hash));
+    if (outcome === "newer") this.#context.emit({ kind: "keysChanged", wallet });
+  }
+
+  #decode(wallet: Address, account: AccountData | null): Profile | undefined {
+    if (account === null || account.owner !== this.#context.program) return undefined;
+    const profile = decodeProfile(account, this.#context.program);
+    if (profile.wallet === wallet) return profile;
+    throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.", { context: { wallet } });
+  }
+}
+
+export function notRegistered(wallet: Address): PosternError {
+  return new PosternError("PEER_NOT_REGISTERED", "This wallet has not registered with Postern yet, so nothing can be encrypted to it. Ask its owner to register.", { context: { wallet } });
+}
+
+function decodePin(bytes: Uint8Array): Pin {
+  return { validFrom: readU32(bytes, 0), generation: readU32(bytes, 4), hash: bytes.slice(8) };
+}

@@ -1,0 +1,118 @@
+/**
+ * The messages of one conversation in the order in which this device came to know them: append-only, so that a message's
+ * cursor never changes. Each direction stands in its own order; what becomes known at once is merged by the chain's time.
+ */
+import type { Inner } from "../crypto/index.js";
+import type { Address, Frame } from "../program/index.js";
+import { encodeCursor } from "./cursor.js";
+import type { PosternEvent } from "./events.js";
+import type { InboxKey } from "./inboxes.js";
+import { messageId, readFrame, type Message } from "./message.js";
+
+/** One direction of the conversation, as just read. */
+export type Source = {
+  readonly key: InboxKey;
+  readonly address: Address;
+  readonly openSalt: Uint8Array;
+  readonly from: Address;
+  readonly mine: boolean;
+  /** 64 bytes. */
+  readonly inboxKey: Uint8Array;
+  /** Number of the first frame that can be a message: 2 after a handshake, else 0. */
+  readonly start: number;
+  readonly first: number;
+  readonly frames: readonly Frame[];
+};
+
+type Pending = { readonly source: Source; readonly frames: Frame[] };
+
+export class Timeline {
+  readonly #conversation: string;
+  readonly #emit: (event: PosternEvent) => void;
+  readonly #next = new Map<InboxKey, number>();
+  readonly #seen = new Map<InboxKey, number>();
+  readonly #listeners = new Set<() => void>();
+  readonly messages: Message[] = [];
+  readonly #keys: InboxKey[] = [];
+
+  constructor(conversation: string, emit: (event: PosternEvent) => void) {
+    this.#conversation = conversation;
+    this.#emit = emit;
+  }
+
+  /** The inbox and life of the message at `index`. */
+  keyAt(index: number): InboxKey {
+    return this.#keys[index] as InboxKey;
+  }
+
+  /** How many frames of an inbox are in, its handshake included. */
+  processed(key: InboxKey): number {
+    return this.#next.get(key) ?? 0;
+  }
+
+  /** The most frames of ours that a message in this inbox of the peer's claims to have seen. */
+  seenBy(key: InboxKey): number {
+    return this.#seen.get(key) ?? 0;
+  }
+
+  find(id: string): Message | undefined {
+    return this.messages.findLast((message) => message.id === id);
+  }
+
+  /** Takes in what is new in these inboxes. What the ring let go of unread is one `gap` event. */
+  ingest(sources: readonly Source[]): void {
+    const pending = sources.flatMap((source): Pending[] => {
+      const known = this.#next.get(source.key) ?? source.start;
+      if (source.first > known) {
+        this.#emit({ kind: "gap", conversation: this.#conversation, from: source.from, firstSeq: known, lastSeq: source.first - 1 });
+      }
+      this.#next.set(source.key, Math.max(known, source.first));
+      const frames = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
+      return frames.length > 0 ? [{ source, frames }] : [];
+    });
+    while (pending.some(({ frames }) => frames.length > 0)) this.#append(takeEarliest(pending));
+    if (pending.length > 0) for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after every batch of new messages. Returns the end of it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #append({ source, frame }: { source: Source; frame: Frame }): void {
+    const { inner, body } = readFrame(source.inboxKey, frame);
+    this.#next.set(source.key, frame.seq + 1);
+    if (inner) this.#noteSeen(source.key, inner);
+    this.#keys.push(source.key);
+    this.messages.push({
+      id: messageId(source.address, source.openSalt, frame.seq),
+      conversation: this.#conversation,
+      cursor: encodeCursor(this.#next),
+      from: source.from,
+      mine: source.mine,
+      seq: frame.seq,
+      sentAt: new Date((inner?.sent ?? 0) * 1_000),
+      postedAt: new Date(frame.time * 1_000),
+      ...body,
+    });
+  }
+
+  #noteSeen(key: InboxKey, inner: Inner): void {
+    this.#seen.set(key, Math.max(inner.seen, this.#seen.get(key) ?? 0));
+  }
+}
+
+/** The head with the lowest time; ties go to the lower inbox address, so that all devices merge alike. */
+function takeEarliest(pending: readonly Pending[]): { source: Source; frame: Frame } {
+  let best: { source: Source; frame: Frame; rest: Frame[] } | undefined;
+  for (const { source, frames } of pending) {
+    const [frame] = frames;
+    if (frame === undefined) continue;
+    const earlier = best === undefined || frame.time < best.frame.time || (frame.time === best.frame.time && source.key < best.source.key);
+    if (earlier) best = { source, frame, rest: frames };
+  }
+  if (best === undefined) throw new RangeError("nothing is pending");
+  best.rest.shift();
+  return best;
+}
