@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as c from "../../sdk/src/crypto/index.js";
+import { openVault, sealVault } from "../../sdk/src/crypto/vault.js";
 import { expectCode, expectRejection, flip } from "./expect-code.js";
 import { D, alice, bob, fill, hex } from "./fixture.js";
 
@@ -89,15 +90,15 @@ describe("vault", function () {
   const fields = { ikm: fill(0x1a), passphrase: "correct horse", salt: fill(2, 16), log2N: 15 };
   let vault: Uint8Array;
   before(async () => {
-    vault = await c.sealVault(fields);
+    vault = await sealVault(fields);
   });
   const set = (at: number, value: number) => vault.map((byte, i) => (i === at ? value : byte));
 
   it("has 98 bytes and opens with the passphrase, however it was composed", async () => {
     expect(vault).to.have.length(98);
-    expect(await c.openVault({ vault, passphrase: "correct horse" })).to.deep.equal(fields.ikm);
-    const composed = await c.sealVault({ ...fields, passphrase: "caf\u00e9" });
-    expect(await c.openVault({ vault: composed, passphrase: "cafe\u0301" })).to.deep.equal(fields.ikm);
+    expect(await openVault({ vault, passphrase: "correct horse" })).to.deep.equal(fields.ikm);
+    const composed = await sealVault({ ...fields, passphrase: "caf\u00e9" });
+    expect(await openVault({ vault: composed, passphrase: "cafe\u0301" })).to.deep.equal(fields.ikm);
   });
 
   it("is scrypt as OpenSSL computes it, under the vault's label", async () => {
@@ -108,14 +109,14 @@ describe("vault", function () {
   });
 
   it("each refusal has its code", async () => {
-    await expectRejection(c.openVault({ vault, passphrase: "Correct horse" }), "PASSPHRASE_WRONG");
-    await expectRejection(c.openVault({ vault: flip(vault, 18 * 8), passphrase: "correct horse" }), "PASSPHRASE_WRONG");
-    await expectRejection(c.openVault({ vault: flip(vault, 97 * 8), passphrase: "correct horse" }), "VAULT_INVALID");
-    for (const log2N of [0, 14, 21, 255]) await expectRejection(c.openVault({ vault: set(1, log2N), passphrase: "correct horse" }), "VAULT_UNSUPPORTED");
-    await expectRejection(c.openVault({ vault: set(0, 2), passphrase: "correct horse" }), "VAULT_UNSUPPORTED");
-    for (const length of [0, 97, 99]) await expectRejection(c.openVault({ vault: fill(1, length), passphrase: "x" }), "VAULT_INVALID");
-    for (const log2N of [14, 21, 15.5]) await expectRejection(c.sealVault({ ...fields, log2N }), "INVALID_ARGUMENT");
-    await expectRejection(c.sealVault({ ...fields, passphrase: "" }), "INVALID_ARGUMENT");
-    await expectRejection(c.sealVault({ ...fields, passphrase: "\ud800" }), "INVALID_TEXT");
+    await expectRejection(openVault({ vault, passphrase: "Correct horse" }), "PASSPHRASE_WRONG");
+    await expectRejection(openVault({ vault: flip(vault, 18 * 8), passphrase: "correct horse" }), "PASSPHRASE_WRONG");
+    await expectRejection(openVault({ vault: flip(vault, 97 * 8), passphrase: "correct horse" }), "VAULT_INVALID");
+    for (const log2N of [0, 14, 21, 255]) await expectRejection(openVault({ vault: set(1, log2N), passphrase: "correct horse" }), "VAULT_UNSUPPORTED");
+    await expectRejection(openVault({ vault: set(0, 2), passphrase: "correct horse" }), "VAULT_UNSUPPORTED");
+    for (const length of [0, 97, 99]) await expectRejection(openVault({ vault: fill(1, length), passphrase: "x" }), "VAULT_INVALID");
+    for (const log2N of [14, 21, 15.5]) await expectRejection(sealVault({ ...fields, log2N }), "INVALID_ARGUMENT");
+    await expectRejection(sealVault({ ...fields, passphrase: "" }), "INVALID_ARGUMENT");
+    await expectRejection(sealVault({ ...fields, passphrase: "\ud800" }), "INVALID_TEXT");
   });
 });

@@ -19,4 +19,3 @@ export * from "./reply.js";
 export * from "./safety-number.js";
 export * from "./log.js";
 export * from "./text.js";
-export * from "./vault.js";

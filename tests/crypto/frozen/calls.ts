@@ -1,5 +1,6 @@
 /** Runs a vector's inputs, which are hexadecimal, numbers and texts only, through the function that it names. */
 import * as c from "../../../sdk/src/crypto/index.js";
+import { openVault } from "../../../sdk/src/crypto/vault.js";
 
 export type Inputs = Readonly<Record<string, string | number>>;
 
@@ -27,7 +28,7 @@ export const calls = {
   },
   openMessage: (i: Inputs) => c.openMessage(bytes(i, "inboxKey"), number(i, "seq"), bytes(i, "frame")),
   openReplyPointer: (i: Inputs) => c.openReplyPointer(bytes(i, "domain"), bytes(i, "thread"), { inboxX: bytes(i, "inboxX"), readerR: bytes(i, "readerR"), pointer: bytes(i, "pointer") }),
-  openVault: (i: Inputs) => c.openVault({ vault: bytes(i, "vault"), passphrase: text(i, "passphrase") }),
+  openVault: (i: Inputs) => openVault({ vault: bytes(i, "vault"), passphrase: text(i, "passphrase") }),
   decodeText: (i: Inputs) => c.decodeText(bytes(i, "bytes")),
 } as const;
 

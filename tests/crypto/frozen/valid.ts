@@ -1,6 +1,7 @@
 /** Every kind of value that suite 1 computes, from the inputs beside it. All bytes are hexadecimal. */
 import { PublicKey } from "@solana/web3.js";
 import * as c from "../../../sdk/src/crypto/index.js";
+import { sealVault } from "../../../sdk/src/crypto/vault.js";
 import { D, type Party, alice, bob, cluster, fill, hex, openThread } from "../fixture.js";
 
 const { programId, genesisHash, scope } = cluster;
@@ -99,6 +100,6 @@ export async function validVectors() {
     messages: { inboxKey: hex(keyX), frames: messageVectors() },
     log: logVectors(),
     safetyNumber: c.safetyNumber({ wallet: alice.wallet, hash: alice.verified.hash }, { wallet: bob.wallet, hash: bob.verified.hash }),
-    vault: { ...vaultFields, ikm: hex(vaultFields.ikm), salt: hex(vaultFields.salt), vault: hex(await c.sealVault(vaultFields)) },
+    vault: { ...vaultFields, ikm: hex(vaultFields.ikm), salt: hex(vaultFields.salt), vault: hex(await sealVault(vaultFields)) },
   };
 }
