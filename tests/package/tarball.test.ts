@@ -26,12 +26,13 @@ describe("the package as it is published", function () {
   });
 
   it("has every entry point in both formats, with declarations for each", async () => {
-    const { exports } = JSON.parse(await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8")) as { exports: Record<string, unknown> };
+    const { exports } = JSON.parse(await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8")) as { exports: Record<string, Record<string, Record<string, string>>> };
     expect(Object.keys(exports)).to.have.members([...ENTRY_POINTS, "./package.json"]);
-    for (const format of ["esm", "cjs"]) {
-      for (const folder of ENTRY_POINTS.map((entry) => entry.slice(2))) {
-        const index = ["dist", format, folder, "index"].filter(Boolean).join("/");
-        expect(tarball.paths).to.include.members([`${index}.js`, `${index}.d.ts`]);
+    for (const entry of ENTRY_POINTS) {
+      for (const [condition, folder] of [["import", "dist/esm"], ["require", "dist/cjs"]] as const) {
+        const { types, default: code } = exports[entry]?.[condition] ?? {};
+        expect(tarball.paths.map((path) => `./${path}`), `${entry} ${condition}`).to.include.members([types, code]);
+        expect([types, code].every((path) => path?.startsWith(`./${folder}/`)), `${entry} ${condition}`).to.equal(true);
       }
     }
   });

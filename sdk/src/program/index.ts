@@ -1,6 +1,6 @@
 /**
- * Postern's program from outside: addresses, instruction builders, account decoders, errors and the IDL. Pure: nothing here
- * talks to a network or holds a key.
+ * Postern's program from outside: addresses, instruction builders, account decoders and errors. Pure: nothing here talks to a
+ * network or holds a key.
  *
  * A web3.js instruction is one line away:
  *
@@ -23,7 +23,6 @@ export type { AccountData } from "./accounts/reader.js";
 export { FRAME_HEAD_BYTES, readRing, type Frame } from "./accounts/ring.js";
 export * from "./address.js";
 export { programErrorOf } from "./errors.js";
-export { IDL, type Postern as PosternIdl } from "./generated/idl.js";
 export { PROGRAM_ADDRESS } from "./generated/address.js";
 export { acknowledge } from "./instructions/acknowledge.js";
 export { accept, decline } from "./instructions/answer.js";
