@@ -1,4 +1,4 @@
-import { isPosternError } from "@postern/sdk";
+import { isPosternError, Postern } from "@postern/sdk";
 import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
 import { proxiedConnection, proxiedFetch } from "@postern/sdk/node";
 import { Keypair, PublicKey, SystemProgram, TransactionMessage, VersionedTransaction } from "@solana/web3.js";
@@ -70,6 +70,25 @@ describe("a proxied connection", () => {
     expect(new Set(proxies[0]!.targets)).to.deep.equal(new Set([`${HOST}:8899`])); // a WebSocket would have asked for port 8900
     expect(lookedUp).not.to.include(HOST);
   });
+
+  it("carries a conversation, live messages too, without a second way out", async () => {
+    const [alice, bob] = await Promise.all([localnet.wallet(), localnet.wallet()]);
+    const hidden = await Postern.connect({ connection: proxied(), wallet: alice });
+    const open = await Postern.connect({ connection: localnet.connection(), wallet: bob });
+    await Promise.all([hidden.register(), open.register()]);
+    const toHidden = await open.conversation(alice.address);
+    await toHidden.send("first");
+    const texts: (string | undefined)[] = [];
+    for await (const message of (await hidden.conversation(bob.address)).messages()) {
+      texts.push(message.kind === "content" ? message.text : undefined);
+      if (texts.length === 2) break;
+      await toHidden.send("second");
+    }
+    await Promise.all([hidden.close(), open.close()]);
+    expect(texts).to.deep.equal(["first", "second"]);
+    expect(new Set(proxies[0]!.targets)).to.deep.equal(new Set([`${HOST}:8899`]));
+    expect(lookedUp).not.to.include(HOST);
+  }).timeout(30_000);
 
   it("has no subscriptions, so that clients poll", () => {
     const connection = proxied();
