@@ -1,9 +1,9 @@
 //! What every kind of account here shares: its birth at a derived address, and lamports that come and go.
 
-use anchor_lang::prelude::*;
 use anchor_lang::address_eq;
 use anchor_lang::pinocchio::cpi::{invoke_unchecked, CpiAccount};
 use anchor_lang::pinocchio::instruction::{InstructionAccount, InstructionView};
+use anchor_lang::prelude::*;
 
 use crate::error::PosternError;
 use crate::ID;

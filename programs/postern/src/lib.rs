@@ -69,7 +69,7 @@ pub mod postern {
         capacity: u32,
         flags: u8,
         open_salt: [u8; 16],
-        refund: [u8; 32],
+        refund: Address,
         max_postage: u64,
         owner_box: &[u8; 120],
     ) -> Result<()> {
@@ -85,8 +85,8 @@ pub mod postern {
         capacity: u32,
         flags: u8,
         open_salt: [u8; 16],
-        refund: [u8; 32],
-        reader: [u8; 32],
+        refund: Address,
+        reader: Address,
         owner_box: &[u8; 120],
     ) -> Result<()> {
         ctx.accounts.open_inbox(&Opening { index, capacity, flags, open_salt, refund, owner_box }, reader)
@@ -94,7 +94,7 @@ pub mod postern {
 
     /// Takes a request: names its reader, and where the answer is. Signed by the recipient's wallet or delegate.
     #[discrim = 4]
-    pub fn accept(ctx: &mut Context<Answer>, reader: [u8; 32], reply: &[u8; 60]) -> Result<()> {
+    pub fn accept(ctx: &mut Context<Answer>, reader: Address, reply: &[u8; 60]) -> Result<()> {
         ctx.accounts.accept(reader, reply)
     }
 
@@ -121,12 +121,12 @@ pub mod postern {
     #[discrim = 8]
     pub fn create_profile(
         ctx: &mut Context<CreateProfile>,
-        delegate: [u8; 32],
+        delegate: Address,
         root_number: u32,
         root_kind: u8,
         policy: u8,
         postage: u64,
-        refund: [u8; 32],
+        refund: Address,
     ) -> Result<()> {
         ctx.accounts.create_profile(&NewProfile { delegate, root_number, root_kind, policy, postage, refund })
     }
@@ -135,7 +135,7 @@ pub mod postern {
     #[discrim = 9]
     pub fn update_profile(
         ctx: &mut Context<UpdateProfile>,
-        delegate: Option<[u8; 32]>,
+        delegate: Option<Address>,
         root_number: Option<u32>,
         root_kind: Option<u8>,
         policy: Option<u8>,
@@ -156,7 +156,7 @@ pub mod postern {
         ctx: &mut Context<CreateKeyBundle>,
         card: &[u8; 142],
         certificate: &[u8; 64],
-        refund: [u8; 32],
+        refund: Address,
     ) -> Result<()> {
         ctx.accounts.create_key_bundle(card, certificate, refund)
     }

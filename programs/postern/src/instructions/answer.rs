@@ -22,9 +22,8 @@ pub struct Answer {
 
 impl Answer {
     #[inline(always)]
-    pub fn accept(&mut self, reader: [u8; 32], reply: &[u8; 60]) -> Result<()> {
+    pub fn accept(&mut self, reader: Address, reply: &[u8; 60]) -> Result<()> {
         self.check()?;
-        let reader = Address::new_from_array(reader);
         require!(!address_eq(&reader, &Address::default()), PosternError::NotReader);
         self.inbox.reader = reader;
         self.inbox.reply = *reply;

@@ -21,7 +21,7 @@ pub struct CreateKeyBundle {
 
 impl CreateKeyBundle {
     #[inline(always)]
-    pub fn create_key_bundle(&mut self, card: &[u8; 142], certificate: &[u8; 64], refund: [u8; 32]) -> Result<()> {
+    pub fn create_key_bundle(&mut self, card: &[u8; 142], certificate: &[u8; 64], refund: Address) -> Result<()> {
         let CreateKeyBundle { payer, wallet, profile, bundle: target, .. } = self;
         profile.check_version()?;
         let wallet = wallet.address();
@@ -30,11 +30,11 @@ impl CreateKeyBundle {
         Card(card).check(wallet)?;
         let next = generation == profile.next_generation && generation <= MAX_GENERATION;
         require!(next, PosternError::WrongGeneration);
-        let refund = Address::new_from_array(refund);
         check_refund(&refund, target.address())?;
 
         let seeds = Seeds { name: KEYS_SEED, owner: wallet, number: &generation.to_le_bytes() };
-        let (mut bundle, bump): (Account<KeyBundle>, u8) = create(payer.account(), target.account(), KEY_BUNDLE_SPACE, &seeds)?;
+        let (mut bundle, bump): (Account<KeyBundle>, u8) =
+            create(payer.account(), target.account(), KEY_BUNDLE_SPACE, &seeds)?;
         bundle.version = VERSION;
         bundle.bump = bump;
         bundle.card = *card;

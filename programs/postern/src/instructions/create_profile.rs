@@ -18,29 +18,29 @@ pub struct CreateProfile {
 
 /// The arguments of `create_profile`.
 pub struct NewProfile {
-    pub delegate: [u8; 32],
+    pub delegate: Address,
     pub root_number: u32,
     pub root_kind: u8,
     pub policy: u8,
     pub postage: u64,
-    pub refund: [u8; 32],
+    pub refund: Address,
 }
 
 impl CreateProfile {
     #[inline(always)]
     pub fn create_profile(&mut self, new: &NewProfile) -> Result<()> {
         let CreateProfile { payer, wallet, profile: target, .. } = self;
-        let refund = Address::new_from_array(new.refund);
-        check_refund(&refund, target.address())?;
+        check_refund(&new.refund, target.address())?;
         let seeds = Seeds { name: PROFILE_SEED, owner: wallet.address(), number: &[] };
-        let (mut profile, bump): (Account<Profile>, u8) = create(payer.account(), target.account(), PROFILE_SPACE, &seeds)?;
+        let (mut profile, bump): (Account<Profile>, u8) =
+            create(payer.account(), target.account(), PROFILE_SPACE, &seeds)?;
         profile.version = VERSION;
         profile.bump = bump;
         profile.current_generation = NO_GENERATION;
         profile.wallet = *wallet.address();
-        profile.refund = refund;
+        profile.refund = new.refund;
         profile.postage = new.postage;
-        profile.set_delegate(Address::new_from_array(new.delegate))?;
+        profile.set_delegate(new.delegate)?;
         profile.set_root_number(new.root_number)?;
         profile.set_root_kind(new.root_kind)?;
         profile.set_policy(new.policy)?;

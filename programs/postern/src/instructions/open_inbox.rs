@@ -22,8 +22,7 @@ pub struct OpenInbox {
 impl OpenInbox {
     /// The reader was agreed in a handshake, so that the inbox is open at birth and addressed to nobody.
     #[inline(always)]
-    pub fn open_inbox(&mut self, opening: &Opening, reader: [u8; 32]) -> Result<()> {
-        let reader = Address::new_from_array(reader);
+    pub fn open_inbox(&mut self, opening: &Opening, reader: Address) -> Result<()> {
         require!(!address_eq(&reader, &Address::default()), PosternError::NotReader);
         let mut inbox = opening.create(self.payer.account(), self.writer.address(), self.inbox.account())?;
         inbox.state = OPEN;

@@ -13,7 +13,7 @@ pub struct Opening<'a> {
     pub capacity: u32,
     pub flags: u8,
     pub open_salt: [u8; 16],
-    pub refund: [u8; 32],
+    pub refund: Address,
     pub owner_box: &'a [u8; 120],
 }
 
@@ -22,8 +22,7 @@ impl Opening<'_> {
     pub fn create(&self, payer: &AccountView, writer: &Address, target: &AccountView) -> Result<InboxRing> {
         require!((MIN_CAPACITY..=MAX_OPENING_CAPACITY).contains(&self.capacity), PosternError::BadCapacity);
         require!(self.flags & !OVERWRITE == 0, PosternError::BadFlags);
-        let refund = Address::new_from_array(self.refund);
-        check_refund(&refund, target.address())?;
+        check_refund(&self.refund, target.address())?;
         let (slot, now) = slot_and_seconds()?;
 
         let space = RING_OFFSET + self.capacity as usize;
@@ -38,7 +37,7 @@ impl Opening<'_> {
         inbox.opened_slot = slot;
         inbox.opened_time = now;
         inbox.writer = *writer;
-        inbox.refund = refund;
+        inbox.refund = self.refund;
         inbox.open_salt = self.open_salt;
         inbox.owner_box = *self.owner_box;
         inbox.start_log(target.address());

@@ -5,7 +5,8 @@ use crate::account::{collect, pay};
 use crate::error::PosternError;
 use crate::ring::RingError;
 use crate::state::{
-    check_funds, check_invariant, required_lamports, set_capacity, InboxRing, DECLINED, MAX_CAPACITY, MIN_CAPACITY, RING_OFFSET,
+    check_funds, check_invariant, required_lamports, set_capacity, InboxRing, DECLINED, MAX_CAPACITY, MIN_CAPACITY,
+    RING_OFFSET,
 };
 
 /// The runtime lets an account grow by this many bytes an instruction.

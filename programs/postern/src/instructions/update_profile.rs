@@ -14,7 +14,7 @@ pub struct UpdateProfile {
 
 /// The arguments of `update_profile`; `None` leaves things as they are.
 pub struct ProfileChanges {
-    pub delegate: Option<[u8; 32]>,
+    pub delegate: Option<Address>,
     pub root_number: Option<u32>,
     pub root_kind: Option<u8>,
     pub policy: Option<u8>,
@@ -34,11 +34,11 @@ impl UpdateProfile {
         let UpdateProfile { signer, profile } = self;
         profile.check_version()?;
         let signer = signer.address();
-        let entitled = address_eq(signer, &profile.wallet)
-            || (changes.suits_delegate() && address_eq(signer, &profile.delegate));
+        let entitled =
+            address_eq(signer, &profile.wallet) || (changes.suits_delegate() && address_eq(signer, &profile.delegate));
         require!(entitled, PosternError::NotOwner);
         if let Some(delegate) = changes.delegate {
-            profile.set_delegate(Address::new_from_array(delegate))?;
+            profile.set_delegate(delegate)?;
         }
         if let Some(number) = changes.root_number {
             profile.set_root_number(number)?;

@@ -136,7 +136,8 @@ impl<'a> Parts<'a> {
         // them, stays borrowed mutably for as long as they are lent here.
         let data = unsafe { core::slice::from_raw_parts_mut(view.data_mut_ptr(), view.data_len()) };
         let (front, ring) = data.split_first_chunk_mut::<RING_OFFSET>().ok_or(PosternError::CorruptAccount)?;
-        let (header, capacity) = front[8..].split_first_chunk_mut::<HEADER_LENGTH>().ok_or(PosternError::CorruptAccount)?;
+        let (header, capacity) =
+            front[8..].split_first_chunk_mut::<HEADER_LENGTH>().ok_or(PosternError::CorruptAccount)?;
         let capacity = capacity.try_into().map_err(|_| PosternError::CorruptAccount)?;
         let header = bytemuck::try_from_bytes_mut(header).map_err(|_| PosternError::CorruptAccount)?;
         Ok(Self { header, capacity, ring })
@@ -164,7 +165,10 @@ pub fn check_invariant(inbox: &mut InboxRing) -> Result<()> {
 
 /// Refuses an inbox that holds less than its rent and the postage.
 pub fn check_funds(inbox: &InboxRing) -> Result<()> {
-    require!(inbox.account().lamports() >= required_lamports(inbox, inbox.current_space())?, PosternError::CorruptAccount);
+    require!(
+        inbox.account().lamports() >= required_lamports(inbox, inbox.current_space())?,
+        PosternError::CorruptAccount
+    );
     Ok(())
 }
 
