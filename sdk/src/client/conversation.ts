@@ -88,8 +88,8 @@ export class Conversation {
     throwIfAborted(signal);
     const draft = new Draft(MESSAGE_KIND.text, body);
     const messageBytes = (bucketFor(body.length) ?? 0) + MESSAGE_OVERHEAD;
+    const stop = signal === undefined ? this.#session.ending : AbortSignal.any([signal, this.#session.ending]);
     return this.#session.run(() => this.#session.exclusive(this.peer, async () => {
-      const stop = signal === undefined ? this.#session.ending : AbortSignal.any([signal, this.#session.ending]);
       const delivered = await this.#session.deliveries.deliver(this.#channel, draft, { maxPostageLamports, messageBytes, signal: stop });
       const { signature, feeLamports, status } = delivered.landed;
       await this.#session.send.channels.refresh([this.peer]).catch(() => undefined); // it stands, whether we see it now or later
@@ -105,7 +105,7 @@ export class Conversation {
         status,
         ring: outbox ? { capacityBytes: outbox.inbox.capacity, unreadBytes: unreadBytes(outbox.inbox) } : { capacityBytes: 0, unreadBytes: 0 },
       };
-    }), signal);
+    }, stop), signal);
   }
 
   /**

@@ -82,7 +82,8 @@ export class Postern {
     const connection: Connection = typeof options.connection === "string" ? openConnection(options.connection, commitment) : options.connection;
     const store = options.store ?? memoryStore();
     const events = new EventHub();
-    const rpc = new Rpc(connection, commitment, healthEvents(events));
+    const ending = new AbortController();
+    const rpc = new Rpc(connection, commitment, ending.signal, healthEvents(events));
     const cluster: Cluster = await identifyCluster(connection, rpc, scopedStore(store, "postern"), program);
     const { keyring, root, rootNumber, profile } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys });
     const context: Context = {
@@ -93,7 +94,7 @@ export class Postern {
       context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc)),
       maxBytesPerInbox: options.growth?.maxBytesPerInbox ?? DEFAULT_GROWTH_BYTES,
     };
-    const session = new Session(send, events, new Subscriptions(webSocketEndpoint(connection), commitment));
+    const session = new Session(send, events, new Subscriptions(webSocketEndpoint(connection), commitment), ending);
     if (profile?.currentGeneration !== undefined) root.fill(0); // from here on only generation keys are kept
     return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root });
   }

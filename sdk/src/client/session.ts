@@ -16,14 +16,16 @@ export class Session {
   readonly events: EventHub;
   readonly deliveries: Deliveries;
   readonly #subscriptions: Subscriptions;
-  readonly #ending = new AbortController();
+  readonly #ending: AbortController;
   readonly #locks = new Map<Address, Mutex>();
   readonly #pulses = new Map<Address, Pulse>();
   readonly #acknowledging = new Set<Address>();
   readonly #presence: Pulse;
   #ended: "CLOSED" | "LOCKED" | undefined;
 
-  constructor(send: SendContext, events: EventHub, subscriptions: Subscriptions) {
+  /** `ending` is the one that the context's network calls listen to. */
+  constructor(send: SendContext, events: EventHub, subscriptions: Subscriptions, ending: AbortController) {
+    this.#ending = ending;
     this.send = send;
     this.events = events;
     this.#subscriptions = subscriptions;
@@ -31,7 +33,7 @@ export class Session {
     this.#presence = new Pulse(subscriptions, async () => {
       const { directory } = send.channels;
       await directory.refresh();
-      return [directory.profileAddress];
+      return [directory.profileAddress, ...(directory.profile ? directory.incoming.unfinished(directory.profile) : [])];
     });
   }
 
@@ -52,11 +54,11 @@ export class Session {
     }
   }
 
-  /** Runs what changes a conversation, one thing at a time. */
-  exclusive<T>(peer: Address, work: () => Promise<T>): Promise<T> {
+  /** Runs what changes a conversation, one thing at a time. A signal that fires gives the turn to the next. */
+  exclusive<T>(peer: Address, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     let lock = this.#locks.get(peer);
     if (lock === undefined) this.#locks.set(peer, (lock = new Mutex()));
-    return lock.run(work);
+    return lock.run(() => abortable(work(), signal));
   }
 
   /** Keeps a conversation in step until the returned function is called. */

@@ -2,8 +2,11 @@
 import { PublicKey, type VersionedMessage, type VersionedTransaction } from "@solana/web3.js";
 import { PosternError } from "../errors.js";
 import { addressBytes, type AccountData, type Address } from "../program/index.js";
+import { sleep } from "./abort.js";
 import type { Commitment, Connection, HistoricTransaction } from "./connection.js";
 
+/** An endpoint that has not answered by then has failed the call. */
+const ANSWER_TIMEOUT_MS = 30_000;
 /** `getMultipleAccounts` takes this many addresses. */
 const ACCOUNTS_PER_CALL = 100;
 
@@ -19,12 +22,14 @@ const key = (address: Address): PublicKey => new PublicKey(addressBytes(address)
 export class Rpc {
   readonly #connection: Connection;
   readonly commitment: Commitment;
+  readonly #ending: AbortSignal;
   readonly #onHealth: (online: boolean) => void;
 
-  /** `onHealth` hears of every call whether the endpoint answered. */
-  constructor(connection: Connection, commitment: Commitment, onHealth: (online: boolean) => void = () => undefined) {
+  /** When `ending` fires, every call that waits throws CLOSED at once. `onHealth` hears of every call whether the endpoint answered. */
+  constructor(connection: Connection, commitment: Commitment, ending: AbortSignal, onHealth: (online: boolean) => void) {
     this.#connection = connection;
     this.commitment = commitment;
+    this.#ending = ending;
     this.#onHealth = onHealth;
   }
 
@@ -119,13 +124,28 @@ export class Rpc {
 
   async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
     try {
-      const answer = await run();
+      const answer = await answerOf(run, this.#ending);
       this.#onHealth(true);
       return answer;
     } catch (cause) {
+      if (this.#ending.aborted) throw new PosternError("CLOSED", "This Postern has been closed. Connect again.");
       this.#onHealth(false);
       throw new PosternError("RPC_FAILED", `The RPC endpoint failed ${method}. Try again, or use another endpoint.`, { context: { method }, cause });
     }
+  }
+}
+
+/** The answer of a call, unless it takes too long or nobody wants it any more; neither leaves a timer behind. */
+async function answerOf<T>(run: () => Promise<T>, ending: AbortSignal): Promise<T> {
+  const settled = new AbortController();
+  const late = sleep(ANSWER_TIMEOUT_MS, AbortSignal.any([ending, settled.signal])).then(() => {
+    throw new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    settled.abort();
   }
 }
 

@@ -1,4 +1,5 @@
 /** Everything of this wallet on the ledger: profile, balance, own inboxes, and the inboxes addressed to it. */
+import { toBase58 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import {
   decodeKeyBundle, decodeProfile, INBOX_HEADER_BYTES, keyBundleAddress, profileAddress,
@@ -70,7 +71,8 @@ export class Directory {
     if (this.#profile === undefined) return;
     await this.#adoptBundles();
     if (before?.currentGeneration !== this.#profile.currentGeneration) return this.refresh(); // a generation more to look at
-    await this.incoming.update(this.#profile);
+    const answered = this.own.all.filter(({ box }) => box.role === 1).map(({ box }) => toBase58(box.link));
+    await this.incoming.update(this.#profile, new Set(answered));
   }
 
   /** Generations that have been published, as far as this device holds them. */

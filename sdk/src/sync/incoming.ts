@@ -19,6 +19,9 @@ export class IncomingInboxes {
   /** Verified once per life: a handshake costs milliseconds. Null: does not verify, and never will. */
   readonly #responses = new Map<InboxKey, IncomingInbox["response"] | null>();
   readonly #candidates = new Set<Address>();
+  /** Lives whose handshake neither the ring nor the endpoint's history holds any more. */
+  readonly #unavailable = new Set<InboxKey>();
+  #answered: ReadonlySet<Address> = new Set();
   #requestsSeen = 0n;
 
   constructor(context: Context) {
@@ -29,9 +32,13 @@ export class IncomingInboxes {
     return [...this.#known.values()];
   }
 
-  /** Reads every candidate again, and those that the profile names since. */
-  async update(profile: Profile): Promise<void> {
+  /**
+   * Reads every candidate again, and those that the profile names since. `answered` are addresses that an answer of ours
+   * links to: its owner box keeps the thread once the ring has let go of the handshake.
+   */
+  async update(profile: Profile, answered: ReadonlySet<Address>): Promise<void> {
     await this.#discover(profile);
+    this.#answered = answered;
     const addresses = [...this.#candidates];
     const accounts = await this.#context.rpc.accounts(addresses);
     for (const [i, address] of addresses.entries()) await this.take(address, accounts[i] ?? null);
@@ -39,9 +46,10 @@ export class IncomingInboxes {
 
   /** What stands at an address that may hold a request to us, once verified. */
   async take(address: Address, account: AccountData | null): Promise<IncomingInbox | undefined> {
+    this.#unfinished.delete(address);
     const found = account && (await this.#verify(address, account));
     if (found) {
-      if (!this.#known.has(address) && found.inbox.state === "request") this.#context.emit({ kind: "request", from: found.peer });
+      this.#announce(found);
       this.#known.set(address, found);
       this.#candidates.add(address);
       return found;
@@ -49,6 +57,17 @@ export class IncomingInboxes {
     this.#known.delete(address);
     if (account === null) this.#candidates.delete(address);
     return undefined;
+  }
+
+  /** Told once per life, when there is something to answer: as `requests()` lists it. */
+  #announce({ address, key, inbox, peer }: IncomingInbox): void {
+    if (inbox.state !== "request" || this.#announced.has(key)) return;
+    if (inbox.next === HANDSHAKE_FRAMES) {
+      this.#unfinished.add(address);
+      return;
+    }
+    this.#announced.add(key);
+    this.#context.emit({ kind: "request", from: peer });
   }
 
   async #discover(profile: Profile): Promise<void> {
@@ -78,7 +97,11 @@ export class IncomingInboxes {
       if (!isPosternError(error)) throw error;
       return undefined; // closed, or reopened by another program: nothing that was a request to us
     }
-    if (inbox.recipient !== this.#context.wallet || inbox.next < HANDSHAKE_FRAMES) return undefined;
+    if (inbox.recipient !== this.#context.wallet) return undefined;
+    if (inbox.next < HANDSHAKE_FRAMES) {
+      if (inbox.state === "request") this.#unfinished.add(address);
+      return undefined;
+    }
     const key = inboxKeyOf(address, inbox);
     const known = this.#responses.get(key);
     if (known === null) return undefined;
@@ -90,7 +113,6 @@ export class IncomingInboxes {
       return { address, key, inbox, peer: toAddress(response.sender.card.wallet), response };
     } catch (error) {
       if (!isPosternError(error)) throw error;
-      if (error.code === "RPC_FAILED") throw error;
       this.#responses.set(key, null);
       this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
       return undefined;
@@ -115,11 +137,20 @@ export class IncomingInboxes {
     return response;
   }
 
-  /** From the ring; once that has let go of it, from transaction history. */
+  /** From the ring; once that has let go of it, and no owner box of ours keeps the thread, from transaction history. */
   async #handshake(address: Address, inbox: Inbox): Promise<Uint8Array | undefined> {
     const [first, second] = inbox.frames;
     if (inbox.first === 0) return first && second && joinHandshake(first.payload, second.payload);
-    if (inbox.state === "declined") return undefined;
-    return handshakeFromHistory(this.#context, address, inbox);
+    const key = inboxKeyOf(address, inbox);
+    if (inbox.state === "declined" || this.#answered.has(address) || this.#unavailable.has(key)) return undefined;
+    try {
+      const found = await handshakeFromHistory(this.#context, address, inbox);
+      if (found) return found;
+    } catch (error) {
+      if (!isPosternError(error, "RPC_FAILED")) throw error;
+    }
+    this.#unavailable.add(key);
+    this.#context.emit({ kind: "rejected", inbox: address, reason: "HANDSHAKE_UNAVAILABLE" });
+    return undefined;
   }
 }
