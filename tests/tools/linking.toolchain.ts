@@ -1,22 +1,24 @@
 import { expect } from "chai";
 import { build, deploy, python, u64, VERSIONS } from "./programs.js";
 
-/** f(n) keeps n copies on each frame, and adds what the deeper calls left there: n + (n-1) + ... + 1. */
+/** f(n) fills 3,584 bytes of its frame with n, and adds what stands at both ends after the deeper calls: n + (n-1) + ... + 1. */
 const FRAMES = `
+declare void @sol_memset_(ptr, i8, i64)
 define internal i64 @deeper(i64 %n) noinline {
-  %frame = alloca [448 x i64]
+  %frame = alloca [3584 x i8]
   %done = icmp eq i64 %n, 0
   br i1 %done, label %end, label %again
 again:
-  %last = getelementptr [448 x i64], ptr %frame, i64 0, i64 447
-  store volatile i64 %n, ptr %frame
-  store volatile i64 %n, ptr %last
+  %byte = trunc i64 %n to i8
+  call void @sol_memset_(ptr %frame, i8 %byte, i64 3584)
   %less = sub i64 %n, 1
   %sum = call i64 @deeper(i64 %less)
-  %low = load volatile i64, ptr %frame
-  %high = load volatile i64, ptr %last
-  %same = icmp eq i64 %low, %high
-  %kept = select i1 %same, i64 %low, i64 1000
+  %last = getelementptr i8, ptr %frame, i64 3583
+  %low = load i8, ptr %frame
+  %high = load i8, ptr %last
+  %same = icmp eq i8 %low, %high
+  %wide = zext i8 %low to i64
+  %kept = select i1 %same, i64 %wide, i64 1000
   %total = add i64 %sum, %kept
   ret i64 %total
 end:
@@ -56,6 +58,48 @@ define i64 @entrypoint(ptr %input) {
   ret i64 %result
 }`;
 
+/** Chooses a function by an address that stands in the code. */
+const CHOICE = `
+define internal i64 @first() noinline {
+  ret i64 11
+}
+define internal i64 @second() noinline {
+  ret i64 22
+}
+define i64 @entrypoint(ptr %input) {
+  %at = getelementptr i8, ptr %input, i64 16
+  %n = load i64, ptr %at
+  %chosen.at = alloca ptr
+  %is.zero = icmp eq i64 %n, 0
+  %chosen = select i1 %is.zero, ptr @first, ptr @second
+  store volatile ptr %chosen, ptr %chosen.at
+  %function = load volatile ptr, ptr %chosen.at
+  %result = call i64 %function()
+  ret i64 %result
+}`;
+
+/** Calls the second function of another section, and one back in the first. */
+const SECTIONS = `
+define internal i64 @cold(i64 %n) noinline section ".text.unlikely." {
+  %result = xor i64 %n, 3
+  ret i64 %result
+}
+define internal i64 @colder(i64 %n) noinline section ".text.unlikely." {
+  %deeper = call i64 @cold(i64 %n)
+  %back = call i64 @warm(i64 %deeper)
+  ret i64 %back
+}
+define internal i64 @warm(i64 %n) noinline {
+  %result = add i64 %n, 40
+  ret i64 %result
+}
+define i64 @entrypoint(ptr %input) {
+  %at = getelementptr i8, ptr %input, i64 16
+  %n = load i64, ptr %at
+  %result = call i64 @colder(i64 %n)
+  ret i64 %result
+}`;
+
 /** Two functions that the back end cannot pass on: seven arguments; a pair as the result. */
 const WIDE = `
 define internal i64 @seven(i64 %a, i64 %b, i64 %c, i64 %d, i64 %e, i64 %f, i64 %g) noinline {
@@ -89,7 +133,8 @@ define i64 @entrypoint(ptr %input) {
 }`;
 
 const CONSTANTS = `
-@security_txt = constant [21 x i8] c"contact: someone here", section ".security.txt"
+@text = internal constant [21 x i8] c"contact: someone here"
+@SECURITY_TXT = constant { ptr, i64 } { ptr @text, i64 21 }, section ".security.txt"
 @kept = internal constant [10 x i8] c"used alone"
 @dropped = internal constant [11 x i8] c"nobody asks"
 @llvm.compiler.used = appending global [1 x ptr] [ptr @kept], section "llvm.metadata"
@@ -117,6 +162,17 @@ describe("a linked program", () => {
       expect((await call(u64(0n))).returned.toString()).to.equal("hello");
       expect((await call(u64(1n))).returned.toString()).to.equal("llo");
       expect((await call(u64(2n))).failure).to.contain("custom program error: 0x21");
+    });
+
+    it(`calls functions whose address stands in its code, in sBPF ${version}`, async () => {
+      const call = await deploy(build(CHOICE)[version]);
+      expect((await call(u64(0n))).failure).to.contain("custom program error: 0xb");
+      expect((await call(u64(1n))).failure).to.contain("custom program error: 0x16");
+    });
+
+    it(`calls from one section of code into another, in sBPF ${version}`, async () => {
+      const { failure } = await (await deploy(build(SECTIONS)[version]))(u64(8n));
+      expect(failure).to.contain(`custom program error: 0x${((8 ^ 3) + 40).toString(16)}`);
     });
 
     it(`computes the same with functions that had to be inlined, in sBPF ${version}`, async () => {

@@ -116,9 +116,7 @@ def lay_out(source: ObjectFile) -> Image:
 
 
 def _refuse_writable(section: Section) -> None:
-    # `.data.rel.ro` is marked writable only for a dynamic linker, which Solana does not have.
-    writable = section.flags & SHF_WRITE and not section.name.startswith(".data.rel.ro")
-    if writable or section.type == SHT_NOBITS:
+    if section.flags & SHF_WRITE or section.type == SHT_NOBITS:
         raise LinkError(f"a program has no writable data, but section {section.name} holds {section.size} bytes of it")
 
 

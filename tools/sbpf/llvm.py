@@ -12,10 +12,7 @@ BIN = Path("/usr/lib/llvm-22/bin")
 
 
 def attempt(tool: str, *arguments: str | Path) -> str:
-    """Runs `tool`; returns what it complains about, and nothing when it is content.
-
-    A warning is a complaint too: LLVM only warns about a stack frame that is larger than the runtime's.
-    """
+    """Runs `tool`; returns what it complains about, and nothing when it is content. A warning is a complaint too."""
     done = subprocess.run([BIN / tool, *arguments], capture_output=True, text=True)
     if done.returncode and not done.stderr:
         return f"{tool} failed with status {done.returncode}"
