@@ -25,7 +25,7 @@ describe("the typed Anchor program", () => {
       const [profile] = PublicKey.findProgramAddressSync([Buffer.from("profile"), wallet.toBuffer()], new PublicKey(localnet.programId));
 
       const method = program.methods
-        .createProfile([...delegate.toBytes()], 1, ROOT_KIND_WALLET, POLICY_POSTAGE, new BN(25_000), [...wallet.toBytes()])
+        .createProfile(delegate, 1, ROOT_KIND_WALLET, POLICY_POSTAGE, new BN(25_000), wallet)
         .accounts({ payer: wallet, wallet });
       expect((await method.pubkeys()).profile?.toBase58()).to.equal(profile.toBase58());
       await method.rpc({ commitment: "confirmed" });

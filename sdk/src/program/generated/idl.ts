@@ -35,12 +35,7 @@ export type Postern = {
       "args": [
         {
           "name": "reader",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "reply",
@@ -227,12 +222,7 @@ export type Postern = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         }
       ]
     },
@@ -283,12 +273,7 @@ export type Postern = {
       "args": [
         {
           "name": "delegate",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "rootNumber",
@@ -308,12 +293,7 @@ export type Postern = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         }
       ]
     },
@@ -411,21 +391,11 @@ export type Postern = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "reader",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "ownerBox",
@@ -512,12 +482,7 @@ export type Postern = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "maxPostage",
@@ -618,12 +583,7 @@ export type Postern = {
         {
           "name": "delegate",
           "type": {
-            "option": {
-              "array": [
-                "u8",
-                32
-              ]
-            }
+            "option": "pubkey"
           }
         },
         {
@@ -1243,12 +1203,7 @@ export const IDL = {
       "args": [
         {
           "name": "reader",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "reply",
@@ -1481,12 +1436,7 @@ export const IDL = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         }
       ]
     },
@@ -1546,12 +1496,7 @@ export const IDL = {
       "args": [
         {
           "name": "delegate",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "root_number",
@@ -1571,12 +1516,7 @@ export const IDL = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         }
       ]
     },
@@ -1693,21 +1633,11 @@ export const IDL = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "reader",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "owner_box",
@@ -1806,12 +1736,7 @@ export const IDL = {
         },
         {
           "name": "refund",
-          "type": {
-            "array": [
-              "u8",
-              32
-            ]
-          }
+          "type": "pubkey"
         },
         {
           "name": "max_postage",
@@ -1930,12 +1855,7 @@ export const IDL = {
         {
           "name": "delegate",
           "type": {
-            "option": {
-              "array": [
-                "u8",
-                32
-              ]
-            }
+            "option": "pubkey"
           }
         },
         {
