@@ -36,10 +36,10 @@ declare_id!("PswPdae8L9VqJMjRAAdEocq2tgvNboQ9xZpce3EFv1W");
 /// its first and last line. An array of bytes needs no section of its own, nor a pointer to relocate.
 #[cfg(not(feature = "no-entrypoint"))]
 #[no_mangle]
-pub static SECURITY_TXT: [u8; 327] = *b"=======BEGIN SECURITY.TXT V1=======\0\
+pub static SECURITY_TXT: [u8; 314] = *b"=======BEGIN SECURITY.TXT V1=======\0\
 name\0Postern\0\
-project_url\0https://www.npmjs.com/package/@postern/sdk\0\
-contacts\0link:https://www.npmjs.com/package/@postern/sdk\0\
+project_url\0pkg:npm/@postern/sdk\0\
+contacts\0other:the maintainers, as SECURITY.md in the source says\0\
 policy\0Report a weakness to the maintainers in private, and give them time to upgrade before you publish it.\0\
 preferred_languages\0en\0\
 =======END SECURITY.TXT V1=======\0";
