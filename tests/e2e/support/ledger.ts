@@ -1,0 +1,29 @@
+/** What stands on the ledger, read without the client. */
+import {
+  addressBytes, decodeInbox, decodeProfile, inboxAddress, profileAddress, PROGRAM_ADDRESS as PROGRAM, type Address, type Inbox, type Profile,
+} from "@postern/sdk/program";
+import { PublicKey, type Connection } from "@solana/web3.js";
+
+const key = (address: Address): PublicKey => new PublicKey(addressBytes(address));
+
+export async function lamportsOf(connection: Connection, address: Address): Promise<bigint> {
+  return BigInt(await connection.getBalance(key(address), "confirmed"));
+}
+
+export async function profileOf(connection: Connection, wallet: Address): Promise<Profile> {
+  const account = await connection.getAccountInfo(key(profileAddress(wallet, PROGRAM)), "confirmed");
+  if (account === null) throw new Error("no profile");
+  return decodeProfile({ owner: account.owner.toBase58(), lamports: BigInt(account.lamports), data: account.data }, PROGRAM);
+}
+
+/** The inbox that a registered wallet's delegate writes at an index. */
+export async function inboxOf(connection: Connection, wallet: Address, index = 0): Promise<Inbox | undefined> {
+  const { delegate } = await profileOf(connection, wallet);
+  const account = await connection.getAccountInfo(key(inboxAddress(delegate, index, PROGRAM)), "confirmed");
+  return account === null ? undefined : decodeInbox({ owner: account.owner.toBase58(), lamports: BigInt(account.lamports), data: account.data }, PROGRAM);
+}
+
+/** Signatures of all transactions that name an address, newest first. */
+export async function signaturesOf(connection: Connection, address: Address): Promise<string[]> {
+  return (await connection.getSignaturesForAddress(key(address), {}, "confirmed")).map(({ signature }) => signature);
+}
