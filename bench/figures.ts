@@ -1,0 +1,45 @@
+/** The shape of what the benchmark measures: named groups of numbers, in which lower is better everywhere. */
+export type Figures = { readonly [name: string]: number | Figures };
+
+/** What may differ between two runs of one group. */
+export type Tolerance =
+  /** The same on every machine: any difference is news. */
+  | { readonly kind: "exact" }
+  /** Moves a little with every change of the code: news beyond this share, either way. */
+  | { readonly kind: "share"; readonly share: number }
+  /** Depends on the machine: news only when it takes this many times as long. */
+  | { readonly kind: "timing"; readonly factor: number };
+
+const EXACT: Tolerance = { kind: "exact" };
+
+/** Every group of `results.json`, in its order. */
+export const GROUPS = {
+  compute: EXACT,
+  wire: EXACT,
+  accounts: EXACT,
+  rent: EXACT,
+  program: EXACT,
+  flows: EXACT,
+  bundle: { kind: "share", share: 0.02 },
+  crypto: { kind: "timing", factor: 3 },
+} as const satisfies Record<string, Tolerance>;
+
+export type Group = keyof typeof GROUPS;
+export type Results = { readonly [group in Group]: Figures };
+
+export const toleranceOf = (path: readonly string[]): Tolerance | undefined => (GROUPS as Record<string, Tolerance>)[path[0] ?? ""];
+
+/** Every number of a tree with the names that lead to it. */
+export function* leaves(figures: Figures, path: readonly string[] = []): Generator<[path: readonly string[], value: number]> {
+  for (const [name, value] of Object.entries(figures)) {
+    if (typeof value === "number") yield [[...path, name], value];
+    else yield* leaves(value, [...path, name]);
+  }
+}
+
+/** The number at a path; undefined where there is none. */
+export function figureAt(figures: Figures, path: readonly string[]): number | undefined {
+  let at: number | Figures | undefined = figures;
+  for (const name of path) at = typeof at === "object" ? at[name] : undefined;
+  return typeof at === "number" ? at : undefined;
+}
