@@ -74,11 +74,18 @@ async function requireFunds({ connection, payer, buffer, binary }: Deployment, u
     connection.getMinimumBalanceForRentExemption(PROGRAM_DATA_HEADER_BYTES + binary.length),
     connection.getMinimumBalanceForRentExemption(PROGRAM_BYTES),
   ]);
-  const fees = 5_000 * (2 * Math.ceil(binary.length / CHUNK_BYTES) + 10); // room for a second round
+  const fees = (await signatureLamports(connection, payer.publicKey)) * (2 * Math.ceil(binary.length / CHUNK_BYTES) + 10); // room for a second round
   const needed = Math.max(inBuffer, upgrade ? 0 : inData + inProgram) - uploaded + fees;
   if (balance < needed) {
     throw new Error(`The wallet ${payer.publicKey.toBase58()} owns ${sol(balance)} SOL; deploying needs about ${sol(needed)}. Fund it and run this again.`);
   }
+}
+
+async function signatureLamports(connection: Connection, payerKey: PublicKey): Promise<number> {
+  const { blockhash } = await connection.getLatestBlockhash();
+  const { value } = await connection.getFeeForMessage(new TransactionMessage({ payerKey, recentBlockhash: blockhash, instructions: [] }).compileToV0Message());
+  if (value === null) throw new Error("The RPC endpoint does not say what a signature costs. Use another one.");
+  return value;
 }
 
 async function createBuffer(deployment: Deployment): Promise<void> {
