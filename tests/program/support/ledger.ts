@@ -1,0 +1,158 @@
+/**
+ * A Solana runtime in this process, with the program deployed. Amounts are lamports, times Unix seconds.
+ *
+ * Fees are paid by somebody outside the story unless a test says who: what people gain and lose is then exact.
+ */
+import {
+  AccountRole, appendTransactionMessageInstructions, compileTransactionMessage, createTransactionMessage, getCompiledTransactionMessageEncoder,
+  getTransactionEncoder, lamports, pipe, setTransactionMessageFeePayer, type Address as KitAddress, type SignatureBytes, type Transaction,
+} from "@solana/kit";
+import { expect } from "chai";
+import { FailedTransactionMetadata, LiteSVM, Rent } from "litesvm";
+import { PROGRAM_ADDRESS, SYSTEM_PROGRAM, type AccountData, type Address, type Instruction } from "../../../sdk/src/program/index.js";
+import { errorName } from "./error-name.js";
+import { personOf, type Person } from "./person.js";
+
+export const SOL = 1_000_000_000n;
+/** What the cluster charges for a byte, and the bytes it adds to every account. */
+export const LAMPORTS_PER_BYTE = 5_080n;
+export const rent = (bytes: number): bigint => LAMPORTS_PER_BYTE * (128n + BigInt(bytes));
+export const START_TIME = 1_800_000_000;
+export const MAX_TRANSACTION_BYTES = 1_232;
+
+export type Outcome = {
+  /** The program's name of its error, the runtime's, or `Custom(n)`; undefined after a success. */
+  readonly error: string | undefined;
+  readonly computeUnits: number;
+  readonly transactionBytes: number;
+};
+
+export type Snapshot = ReadonlyMap<Address, string>;
+
+export class Ledger {
+  readonly #svm: LiteSVM;
+  readonly #people = new Map<Address, Person>();
+  readonly #watched = new Set<Address>();
+  readonly #feePayer: Person;
+
+  constructor(program: Uint8Array) {
+    // Without a history, the same transaction may be sent again: a replay meets the program, not the runtime.
+    this.#svm = new LiteSVM().withTransactionHistory(0n);
+    this.#svm.setRent(new Rent(LAMPORTS_PER_BYTE, 1, 50));
+    this.#svm.addProgram(PROGRAM_ADDRESS as KitAddress, program);
+    this.setTime(START_TIME);
+    this.#feePayer = this.person();
+    this.#watched.delete(this.#feePayer.address);
+  }
+
+  /** Somebody new. */
+  person(balance = 100n * SOL): Person {
+    const person = personOf(`person ${this.#people.size}`);
+    this.#people.set(person.address, person);
+    this.#watched.add(person.address);
+    if (balance > 0n) this.plant(person.address, { lamports: balance });
+    return person;
+  }
+
+  /** Sends one transaction, signed by everyone whose signature it needs. */
+  send(instructions: readonly Instruction[], feePayer: Person = this.#feePayer): Outcome {
+    const message = pipe(
+      createTransactionMessage({ version: 0 }),
+      (m) => setTransactionMessageFeePayer(feePayer.address as KitAddress, m),
+      (m) => this.#svm.setTransactionMessageLifetimeUsingLatestBlockhash(m),
+      (m) => appendTransactionMessageInstructions(instructions.map(kitInstruction), m),
+    );
+    const compiled = compileTransactionMessage(message);
+    const messageBytes = new Uint8Array(getCompiledTransactionMessageEncoder().encode(compiled));
+    const signers = compiled.staticAccounts.slice(0, compiled.header.numSignerAccounts);
+    const signatures = Object.fromEntries(signers.map((signer) => [signer, this.#signer(signer).sign(messageBytes) as SignatureBytes]));
+    const transaction = { messageBytes, signatures } as unknown as Transaction;
+    const transactionBytes = getTransactionEncoder().encode(transaction).length;
+    expect(transactionBytes, "bytes of the transaction").to.be.at.most(MAX_TRANSACTION_BYTES);
+    const result = this.#svm.sendTransaction(transaction);
+    const failed = result instanceof FailedTransactionMetadata;
+    const computeUnits = Number((failed ? result.meta() : result).computeUnitsConsumed());
+    return { error: failed ? errorName(result.err()) : undefined, computeUnits, transactionBytes };
+  }
+
+  account(address: Address): AccountData | undefined {
+    const account = this.#svm.getAccount(address as KitAddress);
+    return account.exists ? { owner: account.programAddress, lamports: account.lamports, data: account.data } : undefined;
+  }
+
+  balance(address: Address): bigint {
+    return this.account(address)?.lamports ?? 0n;
+  }
+
+  /** Puts an account where the runtime would not have let it come from. */
+  plant(address: Address, account: Partial<AccountData>): void {
+    const { owner, lamports: balance, data } = { owner: SYSTEM_PROGRAM, lamports: SOL, data: new Uint8Array(), ...account };
+    this.#watched.add(address);
+    this.#svm.setAccount({
+      address: address as KitAddress, programAddress: owner as KitAddress, lamports: lamports(balance), data, executable: false, space: BigInt(data.length),
+    });
+  }
+
+  /** Changes the bytes of an account behind the program's back. */
+  forge(address: Address, change: (view: DataView, bytes: Uint8Array) => void): void {
+    const account = this.account(address);
+    if (account === undefined) throw new Error("Nothing to forge there.");
+    const data = account.data.slice();
+    change(new DataView(data.buffer), data);
+    this.plant(address, { ...account, data });
+  }
+
+  get time(): number {
+    return Number(this.#svm.getClock().unixTimestamp);
+  }
+
+  get slot(): bigint {
+    return this.#svm.getClock().slot;
+  }
+
+  setTime(seconds: number): void {
+    const clock = this.#svm.getClock();
+    clock.unixTimestamp = BigInt(seconds);
+    this.#svm.setClock(clock);
+  }
+
+  pass(seconds: number): void {
+    this.setTime(this.time + seconds);
+  }
+
+  setLamportsPerByte(lamportsPerByte: bigint): void {
+    this.#svm.setRent(new Rent(lamportsPerByte, 1, 50));
+  }
+
+  /** Every account of the program, of a person or planted, to the byte. Who pays the fees alone is left out. */
+  snapshot(): Snapshot {
+    const accounts = new Map<Address, string>();
+    const enter = (address: Address, account: AccountData): void => {
+      accounts.set(address, `${account.owner} ${account.lamports} ${Buffer.from(account.data).toString("base64")}`);
+    };
+    for (const { address, programAddress, lamports: balance, data } of this.#svm.getProgramAccounts(PROGRAM_ADDRESS as KitAddress)) {
+      enter(address, { owner: programAddress, lamports: balance, data: Uint8Array.from(data) });
+    }
+    for (const address of this.#watched) {
+      const account = this.account(address);
+      if (account !== undefined) enter(address, account);
+    }
+    return accounts;
+  }
+
+  #signer(address: Address): Person {
+    const person = this.#people.get(address);
+    if (person === undefined) throw new Error(`Nobody here signs for ${address}.`);
+    return person;
+  }
+}
+
+const ROLE = { true: { true: AccountRole.WRITABLE_SIGNER, false: AccountRole.READONLY_SIGNER }, false: { true: AccountRole.WRITABLE, false: AccountRole.READONLY } } as const;
+
+function kitInstruction({ programAddress, accounts, data }: Instruction) {
+  return {
+    programAddress: programAddress as KitAddress,
+    accounts: accounts.map(({ address, signer, writable }) => ({ address: address as KitAddress, role: ROLE[`${signer}`][`${writable}`] })),
+    data,
+  };
+}
