@@ -42,10 +42,10 @@ export async function registerWallet(registrant: Registrant, options: RegisterOp
   if (directory.profile?.currentGeneration !== undefined) return;
   const waiting = await waitingBundle(registrant, directory.profile);
   const generation = waiting?.generation ?? directory.profile?.nextGeneration ?? 0;
-  const desired = await fundingOf(registrant, options.fundLamports);
-  const surplus = waiting && (await uploadsAffordable(registrant, generation)) ? 0n : await publish(registrant, { generation, desired, options, create: waiting === undefined });
-  const bundle = waiting?.account ?? (await bundleAt(registrant, generation));
-  await upload(registrant, { generation, written: bundle?.written ?? 0, surplus });
+  const written = waiting?.account.written ?? 0;
+  const { topUp, surplus } = await planFunding(registrant, { generation, written, asked: options.fundLamports });
+  if (waiting === undefined || topUp > 0n) await publish(registrant, { generation, topUp, options, create: waiting === undefined });
+  await upload(registrant, { generation, written, surplus });
   await directory.refresh();
 }
 
@@ -94,28 +94,33 @@ async function defaultFunding({ maxBytesPerInbox, submitter: { fees } }: SendCon
   return (await fees.rentLamports(INBOX_HEADER_BYTES + maxBytesPerInbox)) + FUNDED_SIGNATURES * (await fees.signatureLamports()) + emptyLamports;
 }
 
-async function uploadsAffordable({ send }: Registrant, generation: number): Promise<boolean> {
-  const { context, submitter } = send;
+/**
+ * What the wallet adds to what the delegate owns already, and what the delegate gives back at the end: more than is wanted,
+ * because someone sent it or because an account that pays must hold something while it uploads.
+ */
+async function planFunding(
+  registrant: Registrant, { generation, written, asked }: { generation: number; written: number; asked: bigint | undefined },
+): Promise<{ topUp: bigint; surplus: bigint }> {
+  const { context, submitter } = registrant.send;
+  const desired = await fundingOf(registrant, asked);
   const { emptyLamports } = await submitter.fees.rentRate();
-  return (await context.rpc.lamports(context.keyring.delegate(generation))) >= emptyLamports + UPLOADS * (await submitter.fees.signatureLamports());
+  const fees = (written < CHUNK_BYTES ? UPLOADS : 1n) * (await submitter.fees.signatureLamports());
+  const balance = await context.rpc.lamports(context.keyring.delegate(generation));
+  const needed = fees + (desired < emptyLamports ? emptyLamports : desired);
+  const topUp = needed > balance ? needed - balance : 0n;
+  return { topUp, surplus: balance + topUp - fees - desired };
 }
 
-/**
- * The wallet's transaction: profile and card where they are missing, and the delegate's balance.
- * @returns what the delegate gives back at the end, because it must hold more while it uploads
- */
+/** The wallet's transaction: profile and card where they are missing, and what the delegate lacks. */
 async function publish(
-  registrant: Registrant, plan: { generation: number; desired: bigint; options: RegisterOptions; create: boolean },
-): Promise<bigint> {
+  registrant: Registrant, plan: { generation: number; topUp: bigint; options: RegisterOptions; create: boolean },
+): Promise<void> {
   const { send, wallet, rootNumber, keys } = registrant;
   const { context, submitter } = send;
   const { program, wallet: address, keyring } = context;
-  const { emptyLamports } = await submitter.fees.rentRate();
-  const held = plan.desired < emptyLamports ? emptyLamports : plan.desired;
-  const float = held + UPLOADS * (await submitter.fees.signatureLamports());
   const delegate = keyring.delegate(plan.generation);
   const profile = send.channels.directory.profile;
-  await requireWalletFunds(registrant, { float, profile: profile === undefined, bundle: plan.create });
+  await requireWalletFunds(registrant, { topUp: plan.topUp, profile: profile === undefined, bundle: plan.create });
   const instructions: Instruction[] = [];
   if (profile === undefined) {
     await checkDeterminism(registrant);
@@ -127,7 +132,7 @@ async function publish(
     const certificate = await certify(registrant, card);
     instructions.push(createKeyBundle({ program, payer: address, wallet: address, generation: plan.generation, card, certificate, refund: address }));
   }
-  instructions.push(transfer({ from: address, to: delegate, lamports: float }));
+  if (plan.topUp > 0n) instructions.push(transfer({ from: address, to: delegate, lamports: plan.topUp }));
   await submitter.submit({
     instructions, feePayer: address, repeatable: false,
     sign: async (transaction) => {
@@ -135,7 +140,6 @@ async function publish(
       return { wire: signed.serialize(), signature: signed.signatures[0] as Uint8Array };
     },
   });
-  return held - plan.desired;
 }
 
 /** The wallet must give the same root twice, or a later device could not restore anything. */
@@ -186,10 +190,10 @@ async function upload({ send }: Registrant, { generation, written, surplus }: { 
 }
 
 /** Asked before any prompt. @throws PosternError INSUFFICIENT_FUNDS with `context.missingLamports` */
-async function requireWalletFunds({ send }: Registrant, needs: { float: bigint; profile: boolean; bundle: boolean }): Promise<void> {
+async function requireWalletFunds({ send }: Registrant, needs: { topUp: bigint; profile: boolean; bundle: boolean }): Promise<void> {
   const { rpc, wallet } = send.context;
   const { fees } = send.submitter;
-  const needed = needs.float
+  const needed = needs.topUp
     + (await fees.signatureLamports())
     + (needs.profile ? await fees.rentLamports(PROFILE_BYTES) : 0n)
     + (needs.bundle ? await fees.rentLamports(KEY_BUNDLE_BYTES) : 0n);
