@@ -15,7 +15,8 @@ export interface Stage {
   connect(wallet: ConnectOptions["wallet"], options?: Options): Promise<Postern>;
   /** A new wallet, registered. */
   person(options?: { connect?: Options; register?: RegisterOptions; sol?: number }): Promise<Person>;
-  people<N extends number>(count: N): Promise<Person[] & { length: N }>;
+  /** Several, with 0.3 SOL each to spend. */
+  people<N extends 2 | 3>(count: N): Promise<N extends 2 ? [Person, Person] : [Person, Person, Person]>;
   /** Another device of the same wallet: nothing of the first one is known there. */
   device(person: Person, options?: Options): Promise<Person>;
 }
@@ -56,8 +57,7 @@ export function stage(options: { slotTimeMs?: number } = {}): Stage {
       await postern.register(register);
       return { wallet, address: postern.address, postern };
     },
-    people: async <N extends number>(count: N) =>
-      Promise.all(Array.from({ length: count }, () => self.person({ register: { fundLamports: 300_000_000n } }))) as Promise<Person[] & { length: N }>,
+    people: async (count) => Promise.all(Array.from({ length: count }, () => self.person({ register: { fundLamports: 300_000_000n } }))) as never,
     device: async ({ wallet, address }, options) => ({ wallet, address, postern: await self.connect(wallet, options) }),
   };
   return self;

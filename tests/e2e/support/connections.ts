@@ -1,0 +1,30 @@
+/** A real connection that fails, or is watched, where a test says so. */
+import type { Connection } from "@solana/web3.js";
+
+type Method = "sendRawTransaction" | "getMultipleAccountsInfo" | "getSignatureStatuses" | "getLatestBlockhash" | "getBlockHeight" | "getProgramAccounts" | "simulateTransaction" | "getTransaction";
+/** Runs around every call; calls `pass` to let it through. `call` counts the calls of this method from 1. */
+export type Hook = (call: number, pass: () => Promise<unknown>) => Promise<unknown>;
+
+/** The connection with hooks around some of its methods. They may be changed at any time. */
+export function hooked(connection: Connection, hooks: Partial<Record<Method, Hook>>): Connection {
+  const calls = new Map<string, number>();
+  return new Proxy(connection, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => {
+        const pass = (): Promise<unknown> => Reflect.apply(value, target, args) as Promise<unknown>;
+        const hook = hooks[name as Method];
+        if (hook === undefined) return pass();
+        const call = (calls.get(String(name)) ?? 0) + 1;
+        calls.set(String(name), call);
+        return hook(call, pass);
+      };
+    },
+  });
+}
+
+/** A failure as an endpoint's. */
+export const down = async (): Promise<never> => {
+  throw new Error("503 Service Unavailable");
+};
