@@ -1,5 +1,5 @@
 /** Unlocking: which cluster this is, whether the program is there, and the keys of every generation up to the next. */
-import { cluster as clusterOf, generationSecret, type Cluster } from "../crypto/index.js";
+import { cluster as clusterOf, generationSecret, MAX_GENERATION, type Cluster } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import type { Connection } from "../net/connection.js";
 import type { Rpc } from "../net/rpc.js";
@@ -42,15 +42,26 @@ export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Addre
   const rootNumber = profile?.rootNumber ?? (await lastRootNumber(rpc, address, program));
   const bytes = walletBytes(address);
   const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber });
-  const next = profile?.nextGeneration ?? 0;
-  const generations = Array.from({ length: next + 1 }, (_, k) => k);
-  const keyring = new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
-  if (profile && !isDelegateOf(keyring, profile)) {
-    keyring.wipe();
+  const ring = (generations: readonly number[]): Keyring =>
+    new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
+  const probe = ring(profile?.currentGeneration === undefined ? unpublished(profile) : [profile.currentGeneration]);
+  const ours = profile === undefined || isDelegateOf(probe, profile);
+  probe.wipe();
+  if (!ours) {
     root.fill(0);
     throw new PosternError("ROOT_MISMATCH", "The unlocked keys are not the ones that this wallet has registered. Unlock with the key source that was used then; nothing was published.", { context: { wallet: address } });
   }
-  return { keyring, root, rootNumber, profile };
+  const published = profile?.currentGeneration === undefined ? [] : Array.from({ length: profile.currentGeneration + 1 }, (_, k) => k);
+  return { keyring: ring([...new Set([...published, ...unpublished(profile)])]), root, rootNumber, profile };
+}
+
+/**
+ * The first generation, which a half-registered wallet's profile names; the newest that was created, which may wait for its
+ * upload; and the next. Not all below: how many there are is the endpoint's word, until the current delegate proves it.
+ */
+function unpublished(profile: Profile | undefined): number[] {
+  const next = profile?.nextGeneration ?? 0;
+  return [...new Set([0, Math.max(0, next - 1), Math.min(next, MAX_GENERATION)])];
 }
 
 async function readProfile(rpc: Rpc, program: Address, wallet: Address): Promise<Profile | undefined> {
@@ -61,6 +72,9 @@ async function readProfile(rpc: Rpc, program: Address, wallet: Address): Promise
   if (!account || account.owner !== program) return undefined;
   const profile = decodeProfile(account, program);
   if (profile.wallet !== wallet) throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.");
+  if (profile.nextGeneration > MAX_GENERATION + 1 || (profile.currentGeneration ?? 0) > MAX_GENERATION) {
+    throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with a profile that has more generations than there can be. Use another endpoint.");
+  }
   return profile;
 }
 
