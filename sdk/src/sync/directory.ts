@@ -1,6 +1,6 @@
 /** Everything of this wallet on the ledger: profile, balance, own inboxes, and the inboxes addressed to it. */
 import { toBase58 } from "../crypto/index.js";
-import { isPosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import {
   decodeKeyBundle, decodeProfile, INBOX_HEADER_BYTES, keyBundleAddress, profileAddress,
   type AccountData, type Address, type Profile,
@@ -50,8 +50,15 @@ export class Directory {
 
   /** Reads the profile, the balance, the headers of own inboxes (one call), and the inboxes addressed to us (one more). */
   async refresh(): Promise<void> {
+    // Once more for a generation that was new; an endpoint that names another one each time is not followed for ever.
+    if (await this.#read()) await this.#read();
+  }
+
+  /** True when the profile names another current generation than before, so that there is more to look at. */
+  async #read(): Promise<boolean> {
     const { keyring, rpc } = this.#context;
-    const places = this.#generations().flatMap((generation) => this.own.wanted(generation));
+    const generations = this.#generations();
+    const places = generations.flatMap((generation) => this.own.wanted(generation));
     const balanceOf = this.#profile?.currentGeneration;
     const [profile, balance, ...inboxes] = await rpc.accounts(
       [
@@ -62,17 +69,18 @@ export class Directory {
       { slice: { offset: 0, length: INBOX_HEADER_BYTES } },
     );
     const before = this.#profile;
-    this.#profile = this.#decode(profile ?? null);
+    this.#profile = this.#ours(profile ?? null);
     if (balanceOf !== undefined) this.#balanceLamports = balance?.lamports ?? 0n;
-    for (const generation of this.#generations()) {
+    for (const generation of generations) {
       const asked = places.map((place, i) => ({ place, account: inboxes[i] ?? null })).filter(({ place }) => place.generation === generation);
       await this.own.update(generation, asked.map(({ place }) => place), asked.map(({ account }) => account));
     }
-    if (this.#profile === undefined) return;
+    if (this.#profile === undefined) return false;
     await this.#adoptBundles();
-    if (before?.currentGeneration !== this.#profile.currentGeneration) return this.refresh(); // a generation more to look at
+    if (before?.currentGeneration !== this.#profile.currentGeneration) return true;
     const answered = this.own.all.filter(({ box }) => box.role === 1).map(({ box }) => toBase58(box.link));
     await this.incoming.update(this.#profile, new Set(answered));
+    return false;
   }
 
   /** Generations that have been published, as far as this device holds them. */
@@ -81,9 +89,19 @@ export class Directory {
     return current === undefined ? [] : this.#context.keyring.generations.filter((generation) => generation <= current);
   }
 
-  #decode(account: AccountData | null): Profile | undefined {
-    if (account === null || account.owner !== this.#context.program) return undefined;
-    return decodeProfile(account, this.#context.program);
+  /**
+   * @throws PosternError ACCOUNT_INVALID; GENERATION_UNKNOWN when the wallet has keys that this device does not hold. What was
+   * known before stays as it is: an endpoint that errs or lies once must not spoil what comes after.
+   */
+  #ours(account: AccountData | null): Profile | undefined {
+    const { keyring, program, wallet } = this.#context;
+    if (account === null || account.owner !== program) return undefined;
+    const profile = decodeProfile(account, program);
+    if (profile.wallet !== wallet) {
+      throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.", { context: { wallet } });
+    }
+    if (profile.currentGeneration !== undefined) keyring.keys(profile.currentGeneration);
+    return profile;
   }
 
   /** Own bundles that are not known yet: what was sent to a generation opens with its bundle's hash. */
