@@ -17,7 +17,7 @@ export class OwnInboxes {
   readonly #context: Context;
   readonly #addresses = new Map<string, Address>();
   readonly #taken = new Map<string, { readonly place: Place; readonly inbox: OwnInbox | undefined }>();
-  readonly #boxes = new Map<string, OwnInbox["box"] | null>();
+  readonly #boxes = new Map<string, OwnInbox["box"]>();
   readonly #scanned = new Set<number>();
 
   constructor(context: Context) {
@@ -120,10 +120,10 @@ export class OwnInboxes {
       } catch (error) {
         if (!isPosternError(error)) throw error;
         this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
-        box = null;
+        return undefined; // looked at again next time: the endpoint may have lied
       }
       this.#boxes.set(key, box);
     }
-    return box === null ? undefined : { address, key, header, generation, peer: toBase58(box.peerWallet), box };
+    return { address, key, header, generation, peer: toBase58(box.peerWallet), box };
   }
 }
