@@ -184,11 +184,13 @@ function source(context: Context, address: Address, inbox: Inbox, thread: Uint8A
   };
 }
 
-/** Undefined for what is no inbox of the program; an inbox that contradicts itself is told as an event. */
+/** Undefined for what is no inbox of the program; one that contradicts itself, or whose ring is damaged, is told as an event. */
 function decode(context: Context, address: Address, account: AccountData | null): Inbox | undefined {
   if (account === null || account.owner !== context.program) return undefined;
   try {
-    return decodeInbox(account, context.program);
+    const inbox = decodeInbox(account, context.program);
+    if (!inbox.intact) context.emit({ kind: "rejected", inbox: address, reason: "ACCOUNT_INVALID" });
+    return inbox;
   } catch (error) {
     if (!isPosternError(error)) throw error;
     context.emit({ kind: "rejected", inbox: address, reason: error.code });
