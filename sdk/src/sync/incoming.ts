@@ -22,6 +22,10 @@ export class IncomingInboxes {
   /** Lives whose handshake neither the ring nor the endpoint's history holds any more. */
   readonly #unavailable = new Set<InboxKey>();
   #answered: ReadonlySet<Address> = new Set();
+  /** Lives that the app has been told of. */
+  readonly #announced = new Set<InboxKey>();
+  /** Opened to us, and still without the whole handshake or a first message. */
+  readonly #unfinished = new Set<Address>();
   #requestsSeen = 0n;
 
   constructor(context: Context) {
@@ -30,6 +34,11 @@ export class IncomingInboxes {
 
   get all(): IncomingInbox[] {
     return [...this.#known.values()];
+  }
+
+  /** Inboxes named by the profile to which something must still come; the profile does not change when it does. */
+  unfinished({ recent }: Profile): Address[] {
+    return recent.filter((address) => this.#unfinished.has(address));
   }
 
   /**
