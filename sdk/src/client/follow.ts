@@ -27,8 +27,8 @@ export async function* followMessages(
         continue;
       }
       const index = i++;
+      channel.handOver(index); // a cursor beyond it proves that the app has had it before
       if (after !== undefined && message.seq < (after.get(channel.timeline.keyAt(index)) ?? 0)) continue;
-      channel.handOver(index);
       session.acknowledgeWhenDue(channel);
       yield message;
     }

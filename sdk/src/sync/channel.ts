@@ -1,5 +1,5 @@
 /** One peer's inboxes kept in step: the view of them, the messages in them, and how far the app has been handed those. */
-import type { AccountData, Address } from "../program/index.js";
+import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/index.js";
 import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
 import type { InboxKey } from "./inboxes.js";
@@ -13,7 +13,8 @@ export class Channel {
   readonly timeline: Timeline;
   readonly #context: Context;
   readonly #directory: Directory;
-  readonly #handed = new Map<InboxKey, number>();
+  /** Numbers of the messages that the app has been given. */
+  readonly #handed = new Map<InboxKey, Set<number>>();
   #view: PeerView = NOTHING;
   #left = false;
 
@@ -58,12 +59,20 @@ export class Channel {
     const message = this.timeline.messages[index];
     if (message === undefined || message.mine) return;
     const key = this.timeline.keyAt(index);
-    this.#handed.set(key, Math.max(message.seq + 1, this.handedIn(key)));
+    const handed = this.#handed.get(key) ?? new Set();
+    this.#handed.set(key, handed.add(message.seq));
   }
 
-  /** How many frames of a peer's inbox the app has been handed, those before them included. */
+  /** Where the first message of a peer's inbox stands that neither was acknowledged nor has been handed to the app; 0 when none was. */
   handedIn(key: InboxKey): number {
-    return this.#handed.get(key) ?? 0;
+    const handed = this.#handed.get(key);
+    const inbound = this.#view.inbounds.find((candidate) => candidate.key === key);
+    if (handed === undefined || inbound === undefined) return 0;
+    const { inbox, source } = inbound;
+    const from = Math.max(source.start, inbox.first, inbox.acknowledged);
+    let upto = from;
+    while (handed.has(upto)) upto++;
+    return upto === from ? inbox.acknowledged : upto;
   }
 
   /**
@@ -80,7 +89,7 @@ export class Channel {
   /** Bytes of the peer's ring that have been handed over and not acknowledged. */
   handedUnacknowledgedBytes({ inbox, key }: Inbound): number {
     const handed = this.handedIn(key);
-    return inbox.frames.filter(({ seq }) => seq >= inbox.acknowledged && seq < handed).reduce((sum, { payload }) => sum + payload.length, 0);
+    return inbox.frames.filter(({ seq }) => seq >= inbox.acknowledged && seq < handed).reduce((sum, { payload }) => sum + FRAME_HEAD_BYTES + payload.length, 0);
   }
 
   /** True when an inbox of ours belongs to this one. */
