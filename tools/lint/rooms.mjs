@@ -1,0 +1,33 @@
+// Which room of the SDK may import which. Imports point one way: what is not listed here is refused.
+// docs/ARCHITECTURE.md shows the same table, and a test compares the two.
+
+/** Room (a folder of sdk/src) or file directly in sdk/src → the rooms and files it may import from, besides itself. */
+export const ROOMS = {
+  "errors.ts": [],
+  "here.ts": [],
+  crypto: ["errors.ts"],
+  program: ["errors.ts"],
+  store: ["errors.ts"],
+  net: ["errors.ts", "program"],
+  sync: ["errors.ts", "crypto", "program", "store", "net"],
+  send: ["errors.ts", "crypto", "program", "store", "net", "sync"],
+  client: ["errors.ts", "crypto", "program", "store", "net", "sync", "send"],
+  "index.ts": ["errors.ts", "program", "store", "net", "sync", "client"],
+  anchor: ["program"],
+  node: ["errors.ts"],
+  localnet: ["errors.ts", "here.ts", "program", "client"],
+  cli: ["here.ts", "localnet"],
+};
+
+/** Files of a room that others must not import, whatever the table says: the IDL is for ./anchor alone. */
+export const RESERVED = { "program/generated/idl.ts": ["anchor"] };
+
+/** Packages that only some rooms may import; every other room must do without. */
+export const PACKAGES = {
+  "@solana/web3.js": ["net", "send", "client", "node", "localnet", "cli"],
+  "@anchor-lang/core": ["anchor"],
+  "@coral-xyz/anchor": [],
+  "https-proxy-agent": ["node"],
+  "socks-proxy-agent": ["node"],
+  "node:": ["node", "localnet", "cli", "here.ts"],
+};
