@@ -23,10 +23,7 @@ export async function fundDelegate(send: SendContext, wallet: WalletLike, lampor
   }
   await send.submitter.submit({
     instructions: [transfer({ from, to, lamports })], feePayer: from, repeatable: false,
-    sign: async (transaction) => {
-      const signed = await signTransactionWith(wallet, transaction);
-      return { wire: signed.serialize(), signature: signed.signatures[0] as Uint8Array };
-    },
+    sign: (transaction) => signTransactionWith(wallet, from, transaction),
   });
 }
 

@@ -135,10 +135,7 @@ async function publish(
   if (plan.topUp > 0n) instructions.push(transfer({ from: address, to: delegate, lamports: plan.topUp }));
   await submitter.submit({
     instructions, feePayer: address, repeatable: false,
-    sign: async (transaction) => {
-      const signed = await signTransactionWith(wallet, transaction);
-      return { wire: signed.serialize(), signature: signed.signatures[0] as Uint8Array };
-    },
+    sign: (transaction) => signTransactionWith(wallet, address, transaction),
   });
 }
 
