@@ -44,7 +44,12 @@ export function scopedStore(store: Store, scope: string): Store {
   };
   return {
     kind: store.kind,
-    get: (key) => run(() => store.get(`${scope}/${key}`)),
+    get: (key) => run(async () => {
+      const value: unknown = await store.get(`${scope}/${key}`);
+      if (value === undefined || value === null) return undefined;
+      if (!ArrayBuffer.isView(value)) throw new TypeError("a value of the store is no Uint8Array");
+      return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    }),
     set: (key, value) => run(() => store.set(`${scope}/${key}`, value)),
     delete: (key) => run(() => store.delete(`${scope}/${key}`)),
   };
