@@ -1,6 +1,6 @@
 /** Requests addressed to this wallet: found by the profile that names them, believed only when the handshake verifies. */
 import { checkRecipientFreshness } from "./freshness.js";
-import { joinHandshake, respond, toBase58 } from "../crypto/index.js";
+import { joinHandshake, respond, sha256, toBase58, toHex } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
   decodeInbox, INBOX_DISCRIMINATOR, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, toAddress,
@@ -16,8 +16,10 @@ export const HANDSHAKE_FRAMES = 2;
 export class IncomingInboxes {
   readonly #context: Context;
   readonly #known = new Map<Address, IncomingInbox>();
-  /** Verified once per life: a handshake costs milliseconds. Null: does not verify, and never will. */
-  readonly #responses = new Map<InboxKey, IncomingInbox["response"] | null>();
+  /** Verified once per life: a handshake costs milliseconds. */
+  readonly #responses = new Map<InboxKey, IncomingInbox["response"]>();
+  /** Handshakes that do not verify, by life and bytes: other bytes at the same place may be the true ones. */
+  readonly #refused = new Set<string>();
   readonly #candidates = new Set<Address>();
   /** Lives whose handshake neither the ring nor the endpoint's history holds any more. */
   readonly #unavailable = new Set<InboxKey>();
@@ -112,17 +114,14 @@ export class IncomingInboxes {
       return undefined;
     }
     const key = inboxKeyOf(address, inbox);
-    const known = this.#responses.get(key);
-    if (known === null) return undefined;
     try {
       if (!isAtItsAddress(address, inbox, this.#context.program)) throw new PosternError("ACCOUNT_INVALID", "This inbox is not at the address of its writer.");
-      const response = known ?? (await this.#respond(address, inbox));
+      const response = this.#responses.get(key) ?? (await this.#respond(address, inbox));
       if (response === undefined) return undefined;
       this.#responses.set(key, response);
       return { address, key, inbox, peer: toAddress(response.sender.card.wallet), response };
     } catch (error) {
       if (!isPosternError(error)) throw error;
-      this.#responses.set(key, null);
       this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
       return undefined;
     }
@@ -132,18 +131,25 @@ export class IncomingInboxes {
     const handshake = await this.#handshake(address, inbox);
     if (handshake === undefined) return undefined;
     const { cluster, keyring, walletBytes } = this.#context;
-    const response = respond({
-      ...identityOf(address, inbox),
-      cluster,
-      wallet: walletBytes,
-      handshake,
-      generationKeys: (generation) => {
-        const bundle = keyring.bundle(generation);
-        return bundle && keyring.holds(generation) ? { keys: keyring.keys(generation), bundleHash: bundle.hash } : undefined;
-      },
-    });
-    checkRecipientFreshness(keyring, response.generation, inbox.openedTime);
-    return response;
+    const name = `${inboxKeyOf(address, inbox)} ${toHex(sha256(handshake))}`;
+    if (this.#refused.has(name)) return undefined;
+    try {
+      const response = respond({
+        ...identityOf(address, inbox),
+        cluster,
+        wallet: walletBytes,
+        handshake,
+        generationKeys: (generation) => {
+          const bundle = keyring.bundle(generation);
+          return bundle && keyring.holds(generation) ? { keys: keyring.keys(generation), bundleHash: bundle.hash } : undefined;
+        },
+      });
+      checkRecipientFreshness(keyring, response.generation, inbox.openedTime);
+      return response;
+    } catch (error) {
+      if (!isPosternError(error, "GENERATION_UNKNOWN")) this.#refused.add(name); // a generation may still become known
+      throw error;
+    }
   }
 
   /** From the ring; once that has let go of it, and no owner box of ours keeps the thread, from transaction history. */
