@@ -1,4 +1,4 @@
-"""`python3 -m program build` writes what is generated; `check` compares it instead; `check --elsewhere` does so in a copy."""
+"""`python3 -m program build` writes what is generated; `check` compares it instead; `check --elsewhere` in a copy."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def build_bitcode(repository: Path, toolchain: Toolchain) -> Path:
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags),
         f"CARGO_TARGET_{TARGET.stem.upper().replace('-', '_')}_LINKER": str(LINKER),
     }
-    target = cache / "program"
+    target = cache / f"program-{_checkout(repository)}"
     run(
         repository, target, variables, "build", "--release", "--lib", "--locked", "--quiet", "--package", CRATE,
         *BUILD_STD, "--target", TARGET,
@@ -53,7 +54,7 @@ def build_bitcode(repository: Path, toolchain: Toolchain) -> Path:
 
 def build_idl(repository: Path, toolchain: Toolchain) -> bytes:
     """Anchor's IDL of the program, as indented JSON."""
-    target = toolchain.cache() / "idl"
+    target = toolchain.cache() / f"idl-{_checkout(repository)}"
     generator = repository / "tools/idl"
     run(generator, target, {}, "build", "--locked", "--quiet")
     # It runs cargo itself, found by name, and stumbles over a rustup toolchain in the environment.
@@ -68,7 +69,12 @@ def build_idl(repository: Path, toolchain: Toolchain) -> bytes:
 def locked_version(repository: Path, crate: str) -> str:
     """The version of `crate` in the program's Cargo.lock."""
     packages = tomllib.loads((repository / "Cargo.lock").read_text())["package"]
-    return next(package["version"] for package in packages if package["name"] == crate)
+    return str(next(package["version"] for package in packages if package["name"] == crate))
+
+
+def _checkout(repository: Path) -> str:
+    """Names the checkout: cargo knows files by their place in it and their age, and would take one for another."""
+    return hashlib.sha256(str(repository).encode()).hexdigest()[:8]
 
 
 def run(folder: Path, target: Path, variables: dict[str, str], *arguments: str | Path) -> None:

@@ -16,14 +16,15 @@ from .toolchain import RUSTC, STD_SOURCE
 
 PATCHES = (
     # The smallest alignment that an allocator gives is listed by architecture, without a fallback.
-    ("std/src/sys/alloc/mod.rs", '} else if cfg!(any(\n    target_arch = "x86_64",\n', '} else if cfg!(any(\n    target_arch = "bpf",\n    target_arch = "x86_64",\n'),
+    ("std/src/sys/alloc/mod.rs", '} else if cfg!(any(\n    target_arch = "x86_64",\n', '} else if cfg!(any(\n    target_arch = "bpf",\n'
+     '    target_arch = "x86_64",\n'),
     # On targets that std does not know, it can only be used by crates that opt in.
     ("std/build.rs", '        println!("cargo:rustc-cfg=restricted_std");\n', ""),
 )  # fmt: skip
 COMPILER = f"""#!/bin/sh
 exec {RUSTC} --sysroot "${{0%/bin/rustc}}" "$@"
 """
-HOST_LIBRARIES = "lib/rustlib/x86_64-unknown-linux-gnu"
+RUSTLIB = STD_SOURCE.parent.parent
 LIBRARY = Path("lib/rustlib/src/rust/library")
 
 
@@ -37,7 +38,9 @@ def make_sysroot(cache: Path) -> Path:
         shutil.copytree(STD_SOURCE.resolve() / "library", draft / LIBRARY)
         for name, old, new in PATCHES:
             _patch(draft / LIBRARY / name, old, new)
-        (draft / HOST_LIBRARIES).symlink_to(Path("/usr") / HOST_LIBRARIES)
+        for part in RUSTLIB.iterdir():
+            if part.name != STD_SOURCE.parent.name:
+                (draft / "lib/rustlib" / part.name).symlink_to(part)
         compiler = draft / "bin/rustc"
         compiler.parent.mkdir()
         compiler.write_text(COMPILER)

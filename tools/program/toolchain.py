@@ -44,7 +44,8 @@ def find_toolchain() -> Toolchain:
     """Ends the process with a sentence that says what to install, when something is missing or does not fit together."""
     missing = [str(path) for path in NEEDED if not path.exists()]
     if missing:
-        sys.exit(f"error: {', '.join(missing)} is missing: run tools/install-toolchain.sh (Debian packages {' '.join(PACKAGES)}).")
+        packages = " ".join(PACKAGES)
+        sys.exit(f"error: {', '.join(missing)} is missing: run tools/install-toolchain.sh (Debian packages {packages}).")
     rustc = _output(RUSTC, "-vV")
     version = _output(llvm.BIN / "llc", "--version")
     found = Toolchain(
@@ -54,7 +55,7 @@ def find_toolchain() -> Toolchain:
     )
     reads = _find(r"^LLVM version: (\S+)", rustc)
     if reads != found.llvm:
-        sys.exit(f"error: rustc emits LLVM {reads} but llvm-22 is {found.llvm}: update both with tools/install-toolchain.sh.")
+        sys.exit(f"error: rustc is of LLVM {reads} but llvm-22 is {found.llvm}: update both (tools/install-toolchain.sh).")
     return found
 
 

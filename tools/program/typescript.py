@@ -13,7 +13,8 @@ NAME_KEYS = ("name", "path", "account", "generic")
 
 def idl_module(idl: dict[str, Any]) -> str:
     return (
-        HEADER + "/** The program's IDL, in camelCase, as a type: Anchor's `Program<Postern>`. The IDL itself is {@link IDL}. */\n"
+        HEADER
+        + "/** The program's IDL, in camelCase, as a type: Anchor's `Program<Postern>`. The IDL itself is {@link IDL}. */\n"
         f"export type Postern = {_indented(camel_case(idl))};\n\n"
         "/** The program's IDL as Anchor made it: what Anchor's `Program` takes, and what is published on chain. */\n"
         f"export const IDL = {_indented(idl)};\n"

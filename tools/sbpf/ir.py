@@ -1,4 +1,4 @@
-"""Text-level changes to LLVM IR. They only rename calls; what the new names do is defined in runtime.ll and checked by LLVM."""
+"""Text-level changes to LLVM IR. They only rename calls: runtime.ll defines what the new names do, and LLVM checks it."""
 
 from __future__ import annotations
 
