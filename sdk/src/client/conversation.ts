@@ -8,7 +8,7 @@ import { currentDelegate } from "../send/context.js";
 import { Draft } from "../send/draft.js";
 import { unreadBytes } from "../send/ring-plan.js";
 import type { Channel } from "../sync/channel.js";
-import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
+import { decodeCursor, encodeCursor, positionBefore, type Cursor } from "../sync/cursor.js";
 import { messageId, type Content, type Message } from "../sync/message.js";
 import type { ConversationState } from "../sync/peer-view.js";
 import { followMessages } from "./follow.js";
@@ -128,14 +128,14 @@ export class Conversation {
   }
 
   /**
-   * The `limit` (default 50, at most 10,000) messages just before a cursor (default: the end), oldest first. They count as
+   * The `limit` (default 50, at most 10,000) messages just before the one that carries a cursor (default: the end), oldest first. They count as
    * handed to the app.
    * @throws PosternError INVALID_CURSOR, INVALID_ARGUMENT, RPC_FAILED
    */
   async history(options: { before?: Cursor; limit?: number } = {}): Promise<Message[]> {
     const { limit = HISTORY_LIMIT } = options;
     if (!Number.isInteger(limit) || limit < 1 || limit > HISTORY_MAX) throw new PosternError("INVALID_ARGUMENT", `limit is a whole number from 1 to ${HISTORY_MAX}.`);
-    const before = options.before === undefined ? undefined : decodeCursor(options.before);
+    const before = options.before === undefined ? undefined : positionBefore(options.before);
     return this.#session.run(async () => {
       await this.#session.refresh(this.#channel);
       const { timeline } = this.#channel;

@@ -1,7 +1,8 @@
 /**
  * A position in all inboxes of a conversation: for each inbox, life by life, the number of the next frame. Opaque to the app.
  *
- * Bytes, base64url without padding: version 1 · count u8 · count times (inbox 32 · open salt 16 · next u32).
+ * Bytes, base64url without padding: version 1 · count u8 · count times (inbox 32 · open salt 16 · next u32). The inbox of the
+ * message that carries the cursor comes last, the position is behind that message.
  */
 import { base64urlnopad } from "@scure/base";
 import { concat, fromHex, readU32, toBase58, toHex, u32 } from "../crypto/index.js";
@@ -26,6 +27,14 @@ export function encodeCursor(positions: Positions): Cursor {
       return [addressBytes(address), fromHex(salt), u32(next)];
     }),
   ));
+}
+
+/** The position in front of the message that carries the cursor. @throws PosternError INVALID_CURSOR */
+export function positionBefore(cursor: Cursor): Positions {
+  const positions = decodeCursor(cursor);
+  const own = [...positions].at(-1);
+  if (own) positions.set(own[0], own[1] - 1);
+  return positions;
 }
 
 /** @throws PosternError INVALID_CURSOR for anything that {@link encodeCursor} did not make. */

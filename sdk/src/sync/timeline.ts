@@ -82,6 +82,7 @@ export class Timeline {
 
   #append({ source, frame }: { source: Source; frame: Frame }): void {
     const { inner, body } = readFrame(source.inboxKey, frame);
+    this.#next.delete(source.key); // to the end: a cursor ends with its own message's inbox
     this.#next.set(source.key, frame.seq + 1);
     if (inner) this.#noteSeen(source.key, inner);
     this.#keys.push(source.key);
