@@ -16,10 +16,14 @@ export async function profileOf(connection: Connection, wallet: Address): Promis
   return decodeProfile({ owner: account.owner.toBase58(), lamports: BigInt(account.lamports), data: account.data }, PROGRAM);
 }
 
+/** The address of the inbox that a registered wallet's delegate writes at an index. */
+export async function inboxAddressOf(connection: Connection, wallet: Address, index = 0): Promise<Address> {
+  return inboxAddress((await profileOf(connection, wallet)).delegate, index, PROGRAM);
+}
+
 /** The inbox that a registered wallet's delegate writes at an index. */
 export async function inboxOf(connection: Connection, wallet: Address, index = 0): Promise<Inbox | undefined> {
-  const { delegate } = await profileOf(connection, wallet);
-  const account = await connection.getAccountInfo(key(inboxAddress(delegate, index, PROGRAM)), "confirmed");
+  const account = await connection.getAccountInfo(key(await inboxAddressOf(connection, wallet, index)), "confirmed");
   return account === null ? undefined : decodeInbox({ owner: account.owner.toBase58(), lamports: BigInt(account.lamports), data: account.data }, PROGRAM);
 }
 
