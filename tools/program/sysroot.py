@@ -16,11 +16,14 @@ from .toolchain import RUSTC, STD_SOURCE
 
 PATCHES = (
     # The smallest alignment that an allocator gives is listed by architecture, without a fallback.
-    ("std/src/sys/alloc/mod.rs", '} else if cfg!(any(\n    target_arch = "x86_64",\n', '} else if cfg!(any(\n    target_arch = "bpf",\n'
-     '    target_arch = "x86_64",\n'),
+    (
+        "std/src/sys/alloc/mod.rs",
+        '} else if cfg!(any(\n    target_arch = "x86_64",\n',
+        '} else if cfg!(any(\n    target_arch = "bpf",\n    target_arch = "x86_64",\n',
+    ),
     # On targets that std does not know, it can only be used by crates that opt in.
     ("std/build.rs", '        println!("cargo:rustc-cfg=restricted_std");\n', ""),
-)  # fmt: skip
+)
 COMPILER = f"""#!/bin/sh
 exec {RUSTC} --sysroot "${{0%/bin/rustc}}" "$@"
 """

@@ -38,7 +38,7 @@ _REFUSED_CALL = re.compile(r"<ptr @([^>]+)> 0.* too many arguments")
 
 
 def compile_program(module: Path) -> dict[str, bytes]:
-    """Returns the two programs of `module` (bitcode or text) by version, `v0` and `v3`. Throws LinkError when LLVM refuses anything.
+    """The two programs of `module` (bitcode or text) by version, `v0` and `v3`. Throws LinkError when LLVM refuses it.
 
     LLVM 22's BPF back end passes at most five arguments and returns no pairs, except between functions that it inlines.
     So the functions that it names in its refusals are inlined, and all is done again, until it refuses nothing.
