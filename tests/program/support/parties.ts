@@ -7,7 +7,15 @@ import type { Person } from "./person.js";
 const program = p.PROGRAM_ADDRESS;
 
 /** A wallet with a profile. */
-export type Member = { readonly wallet: Person; readonly delegate: Person; readonly refund: p.Address; readonly profile: p.Address };
+export type Member = {
+  readonly wallet: Person;
+  readonly delegate: Person;
+  /** Gets the profile's rent back. */
+  readonly refund: p.Address;
+  /** Gets the key bundles' rent back. */
+  readonly bundleRefund: p.Address;
+  readonly profile: p.Address;
+};
 
 /** An inbox and everybody around it; they are all different people unless a test says otherwise. */
 export type Chat = {
@@ -64,15 +72,16 @@ export const createProfile = (member: Member, payer = member.wallet, choices: Pa
 export const updateProfile = (member: Member, signer: Person, changes: { delegate?: p.Address; root?: { number: number; kind: p.RootKind }; policy?: p.ContactPolicy }): p.Instruction =>
   p.updateProfile({ program, signer: signer.address, wallet: member.wallet.address, ...changes });
 
-export const closeProfile = (member: Member, current?: { generation: number; refund: p.Address }, refund = member.refund): p.Instruction =>
-  p.closeProfile({ program, wallet: member.wallet.address, refund, ...(current === undefined ? {} : { current }) });
+/** `generation` is the current one, undefined when there is none. */
+export const closeProfile = (member: Member, generation: number | undefined, refund = member.refund, bundleRefund = member.bundleRefund): p.Instruction =>
+  p.closeProfile({ program, wallet: member.wallet.address, refund, ...(generation === undefined ? {} : { current: { generation, refund: bundleRefund } }) });
 
 const bundle = (member: Member, generation: number) => ({ program, wallet: member.wallet.address, generation });
 export const bundleAddress = (member: Member, generation: number): p.Address => p.keyBundleAddress(member.wallet.address, generation, program);
 
 export const createBundle = (member: Member, generation: number, card: Partial<CardFields> = {}, payer = member.wallet): p.Instruction =>
   p.createKeyBundle({
-    ...bundle(member, generation), payer: payer.address, certificate: CERTIFICATE, refund: member.refund,
+    ...bundle(member, generation), payer: payer.address, certificate: CERTIFICATE, refund: member.bundleRefund,
     card: cardOf({ generation, wallet: member.wallet.address, delegate: member.delegate.address, ...card }),
   });
 
@@ -86,5 +95,5 @@ export const writeWholeBundle = (member: Member, generation: number, delegate = 
 export const activateBundle = (member: Member, generation: number, delegate = member.delegate): p.Instruction =>
   p.activateKeyBundle({ ...bundle(member, generation), delegate: delegate.address });
 
-export const closeBundle = (member: Member, generation: number, refund = member.refund): p.Instruction =>
+export const closeBundle = (member: Member, generation: number, refund = member.bundleRefund): p.Instruction =>
   p.closeKeyBundle({ ...bundle(member, generation), refund });

@@ -6,7 +6,7 @@ import { Ledger, SOL, type Outcome } from "./ledger.js";
 import { accept, acknowledge, activateBundle, createBundle, createProfile, openInbox, openRequest, post, writeWholeBundle, type Chat, type Member } from "./parties.js";
 import type { Person } from "./person.js";
 
-type MemberChoices = { wallet?: Person; delegate?: Person; refund?: p.Address; policy?: p.ContactPolicy; keys?: boolean };
+type MemberChoices = { wallet?: Person; delegate?: Person; refund?: p.Address; bundleRefund?: p.Address; policy?: p.ContactPolicy; keys?: boolean };
 type ChatChoices = Partial<Omit<Chat, "address">>;
 
 export class World extends Ledger {
@@ -19,18 +19,18 @@ export class World extends Ledger {
     return outcome;
   }
 
-  /** Sends a transaction that must fail with `error` (any of them, if several) and change nothing. */
-  refuses(error: string | readonly string[], ...instructions: readonly p.Instruction[]): void {
+  /** Sends a transaction that must fail with `error` and change nothing. */
+  refuses(error: string, ...instructions: readonly p.Instruction[]): void {
     const before = this.snapshot();
     const outcome = this.send(instructions);
-    expect(outcome.error ?? "success").to.be.oneOf(typeof error === "string" ? [error] : error);
+    expect(outcome.error ?? "success").to.equal(error);
     expect(this.snapshot()).to.deep.equal(before);
   }
 
   /** A wallet that has not registered yet. */
   stranger(choices: MemberChoices = {}): Member {
-    const { wallet = this.person(), delegate = this.person(), refund = this.person().address } = choices;
-    return { wallet, delegate, refund, profile: p.profileAddress(wallet.address, p.PROGRAM_ADDRESS) };
+    const { wallet = this.person(), delegate = this.person(), refund = this.person().address, bundleRefund = this.person().address } = choices;
+    return { wallet, delegate, refund, bundleRefund, profile: p.profileAddress(wallet.address, p.PROGRAM_ADDRESS) };
   }
 
   /** A wallet with a profile and, unless told otherwise, activated keys of generation 0. */
