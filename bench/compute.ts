@@ -2,7 +2,7 @@
 import type { Outcome } from "../tests/program/support/ledger.js";
 import {
   accept, acknowledge, activateBundle, closeBundle, close, closeProfile, createBundle, createProfile, decline, openInbox, openRequest, post, resize, updateProfile,
-  writeWholeBundle, type Chat,
+  writeWholeBundle, type Chat, type Member,
 } from "../tests/program/support/parties.js";
 import { fill } from "../tests/program/support/bytes.js";
 import type { World } from "../tests/program/support/world.js";
@@ -100,15 +100,15 @@ function measureOthers(newWorld: () => World): Figures {
       return world.does(activateBundle(member, 0));
     }),
     close_key_bundle: units((world) => {
-      const member = world.member();
+      const member = directMember(world);
       world.publish(member, 1);
       return world.does(closeBundle(member, 0));
     }),
     close_profile: units((world) => {
-      const member = world.member();
+      const member = directMember(world);
       return world.does(closeProfile(member, 0));
     }),
-    "close_profile, without keys": units((world) => world.does(closeProfile(world.member({ keys: false }), undefined))),
+    "close_profile, without keys": units((world) => world.does(closeProfile(directMember(world, { keys: false }), undefined))),
   };
 }
 
@@ -121,6 +121,12 @@ function searched(world: World, act: (world: World) => Outcome): Figures {
   const [first, second] = [...samples].sort((a, b) => a - b);
   if (first === undefined || second === undefined) throw new Error("all addresses were found at the same bump");
   return { "bump 255": first, "bump 254": second };
+}
+
+/** A wallet that gets its own rent back, as in direct mode. */
+function directMember(world: World, choices: { keys?: boolean } = {}): Member {
+  const wallet = world.person();
+  return world.member({ wallet, refund: wallet.address, bundleRefund: wallet.address, ...choices });
 }
 
 /** The names of an inbox whose writer pays for it, as in direct mode. */

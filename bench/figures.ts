@@ -33,7 +33,8 @@ export const toleranceOf = (path: readonly string[]): Tolerance | undefined => (
 export function* leaves(figures: Figures, path: readonly string[] = []): Generator<[path: readonly string[], value: number]> {
   for (const [name, value] of Object.entries(figures)) {
     if (typeof value === "number") yield [[...path, name], value];
-    else yield* leaves(value, [...path, name]);
+    else if (typeof value === "object" && value !== null) yield* leaves(value, [...path, name]);
+    else throw new Error(`${[...path, name].join(" / ")} is no figure`); // a record that was edited by hand
   }
 }
 
