@@ -88,7 +88,7 @@ export class Conversation {
     throwIfAborted(signal);
     const draft = new Draft(MESSAGE_KIND.text, body);
     const messageBytes = (bucketFor(body.length) ?? 0) + MESSAGE_OVERHEAD;
-    const stop = signal === undefined ? this.#session.ending : AbortSignal.any([signal, this.#session.ending]);
+    const stop = this.#session.stopping(signal);
     return this.#session.run(() => this.#session.exclusive(this.peer, async () => {
       const delivered = await this.#session.deliveries.deliver(this.#channel, draft, { maxPostageLamports, messageBytes, signal: stop });
       const { signature, feeLamports, status } = delivered.landed;

@@ -4,7 +4,7 @@ import type { Session } from "./session.js";
 
 /** Queues what happens until it is taken; ends with the signal or the session. Looks for new requests meanwhile. */
 export async function* iterateEvents(session: Session, signal: AbortSignal | undefined): AsyncGenerator<PosternEvent, void, undefined> {
-  const stop = signal === undefined ? session.ending : AbortSignal.any([signal, session.ending]);
+  const stop = session.stopping(signal);
   const queue: PosternEvent[] = [];
   let wake: () => void = () => undefined;
   const onStop = (): void => wake();

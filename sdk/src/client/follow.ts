@@ -8,7 +8,7 @@ import type { Session } from "./session.js";
 export async function* followMessages(
   session: Session, channel: Channel, after: Positions | undefined, signal: AbortSignal | undefined,
 ): AsyncGenerator<Message, void, undefined> {
-  const stop = signal === undefined ? session.ending : AbortSignal.any([signal, session.ending]);
+  const stop = session.stopping(signal);
   let wake: () => void = () => undefined;
   const onStop = (): void => wake();
   stop.addEventListener("abort", onStop);

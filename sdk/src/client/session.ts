@@ -42,12 +42,16 @@ export class Session {
     return this.#ending.signal;
   }
 
+  /** Fires with `signal` or the end of the session; a signal for one use, as Node warns of many listeners on one. */
+  stopping(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any(signal === undefined ? [this.ending] : [signal, this.ending]);
+  }
+
   /** Runs work that ends with the session. @throws PosternError CLOSED, LOCKED */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.#requireAlive();
-    const either = signal === undefined ? this.ending : AbortSignal.any([signal, this.ending]);
     try {
-      return await abortable(work(), either);
+      return await abortable(work(), this.stopping(signal));
     } catch (error) {
       if (this.#ended !== undefined && !signal?.aborted) this.#requireAlive();
       throw error;
@@ -96,7 +100,7 @@ export class Session {
   async settle(channel: Channel): Promise<void> {
     if (channel.view.requests.length === 0) return;
     try {
-      const settled = await this.exclusive(channel.peer, () => this.deliveries.settleCrossed(channel, this.ending));
+      const settled = await this.exclusive(channel.peer, () => this.deliveries.settleCrossed(channel, this.stopping(undefined)));
       if (settled) await this.send.channels.refresh([channel.peer]);
     } catch (error) {
       // Reading goes on without it: whatever stands in the way now is told when something is sent.
