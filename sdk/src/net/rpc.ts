@@ -66,7 +66,9 @@ export class Rpc {
 
   /** Rent-exempt minimum of an account with `dataBytes` bytes. */
   async rentLamports(dataBytes: number): Promise<bigint> {
-    return whole(await this.#call("getMinimumBalanceForRentExemption", () => this.#connection.getMinimumBalanceForRentExemption(dataBytes, this.commitment)));
+    const lamports = await this.#call("getMinimumBalanceForRentExemption", () => this.#connection.getMinimumBalanceForRentExemption(dataBytes, this.commitment));
+    if (lamports === 0) throw malformed("getMinimumBalanceForRentExemption"); // web3.js's answer to an error of the endpoint
+    return whole(lamports);
   }
 
   /** The newest block's hash: a transaction that names it lives about 150 blocks. */
