@@ -1,0 +1,51 @@
+import type { Message, PosternEvent } from "@postern/sdk";
+import { expect } from "chai";
+import { inboxOf } from "./support/ledger.js";
+import { open, stage } from "./support/stage.js";
+import { collect, textsOf, until } from "./support/waiting.js";
+
+const ROUNDS = 110;
+
+describe("a long conversation, in rings that let go of what was read", () => {
+  const on = stage();
+
+  it("arrives whole, in order, on both sides; a new device is told once per direction what has gone, and reads the rest", async () => {
+    const [alice, bob] = await on.people(2);
+    const [toBob, toAlice] = await open(alice, bob, "a 0");
+    const [here, there] = [toBob, toAlice].map((chat) => collect((signal) => chat.messages({ signal })));
+    const sent = { alice: ["a 0"], bob: [] as string[] };
+    for (let i = 1; i <= ROUNDS; i++) {
+      const length = 1 + ((i * 97) % 300);
+      sent.alice.push(`a ${i} ${"x".repeat(length)}`);
+      sent.bob.push(`b ${i} ${"y".repeat(length)}`);
+      await Promise.all([toBob.send(sent.alice.at(-1)!), toAlice.send(sent.bob.at(-1)!)]);
+    }
+    const all = 2 * ROUNDS + 1;
+    await until(() => here!.items.length >= all && there!.items.length >= all, "both have read everything");
+    for (const messages of [await here!.stop(), await there!.stop()]) {
+      expect(textsOf(messages.filter(({ from }) => from === alice.address))).to.deep.equal(sent.alice);
+      expect(textsOf(messages.filter(({ from }) => from === bob.address))).to.deep.equal(sent.bob);
+      expect(new Set(messages.map(({ id }) => id)).size).to.equal(all);
+    }
+
+    const device = await on.device(alice);
+    const events = collect<PosternEvent>((signal) => device.postern.events({ signal }));
+    const restored = await (await device.postern.conversation(bob.address)).history({ limit: 1_000 });
+    await (await device.postern.conversation(bob.address)).history();
+    await device.postern.conversations();
+    const gaps = (await events.stop()).filter((event) => event.kind === "gap");
+    const tail = async (of: typeof alice, texts: string[], offset: number): Promise<void> => {
+      const ring = (await inboxOf(on.connection, of.address))!;
+      expect(ring.capacity).to.be.at.most(8_192);
+      const left: Message[] = restored.filter(({ from }) => from === of.address);
+      expect(textsOf(left)).to.deep.equal(texts.slice(ring.first - offset));
+      expect(left.length).to.be.greaterThan(0);
+      expect(gaps.filter(({ from }) => from === of.address)).to.deep.equal([
+        { kind: "gap", conversation: bob.address, from: of.address, firstSeq: offset, lastSeq: ring.first - 1 },
+      ]);
+    };
+    await tail(alice, sent.alice, 2); // behind the handshake
+    await tail(bob, sent.bob, 0);
+    expect(gaps).to.have.length(2);
+  }).timeout(120_000);
+});
