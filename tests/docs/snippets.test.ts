@@ -1,4 +1,4 @@
-import { Postern, type Conversation, type Message } from "@postern/sdk";
+import { Postern, type Connection, type Conversation, type Message } from "@postern/sdk";
 import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
 import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -19,10 +19,12 @@ describe("the documentation", function () {
   this.timeout(60_000);
   let compiled: Compiled;
   let localnet: Localnet;
+  let connection: Connection;
 
   before(async () => {
     compiled = compile(SNIPPETS);
-    localnet = await startLocalnet({ slotTimeMs: 50 });
+    localnet = await startLocalnet({ slotTimeMs: 20 });
+    connection = localnet.connection();
   });
   after(async () => {
     compiled.remove();
@@ -40,7 +42,7 @@ describe("the documentation", function () {
 
   for (const { name } of SNIPPETS) {
     it(`runs the example at ${name}`, async () => {
-      const { said, rendered } = await runExample(localnet, compiled.files.get(name)!);
+      const { said, rendered } = await runExample(localnet, connection, compiled.files.get(name)!);
       const code = SNIPPETS.find((snippet) => snippet.name === name)!.code;
       if (code.includes(FOUR_LINES)) expect(rendered).to.deep.equal(["gm"]);
       if (code.includes("console.log")) expect(said).to.be.above(0);
@@ -78,10 +80,9 @@ type Example = { default(names: Record<string, unknown>): Promise<void> };
  * Runs an example as Alice, who is registered and has an open conversation with Bob, and a request from Carol; the four
  * lines get a wallet of their own, which is not registered.
  */
-async function runExample(net: Localnet, file: string): Promise<{ said: number; rendered: string[] }> {
-  const fresh = file.endsWith("example-0.js") || readFileSync(file, "utf8").includes(".register()");
+async function runExample(net: Localnet, connection: Connection, file: string): Promise<{ said: number; rendered: string[] }> {
+  const fresh = readFileSync(file, "utf8").includes("postern.register()");
   const [aliceWallet, bobWallet, carolWallet, newWallet] = await Promise.all([net.wallet(), net.wallet(), net.wallet(), net.wallet()]);
-  const connection = net.connection();
   const open: Postern[] = [];
   const registered = async (wallet: typeof aliceWallet): Promise<Postern> => {
     const postern = await Postern.connect({ connection, wallet });
@@ -102,13 +103,12 @@ async function runExample(net: Localnet, file: string): Promise<{ said: number; 
       done.abort();
     };
     let said = 0;
-    const seen = { log: () => (said++, void (said > 0 && file && setImmediate(() => done.abort()))) };
+    const console = { log: () => void (said++, setImmediate(() => done.abort())) }; // what waits for more has shown enough
     const example = (await import(file)) as Example;
-    const running = example.default({
+    await example.default({
       connection, wallet: fresh ? newWallet : aliceWallet, bob: bob.address, postern: alice, chat, signal: done.signal, render,
-      program: net.programId, writer: alice.address, console: seen,
+      program: net.programId, writer: alice.address, console,
     });
-    await running;
     return { said, rendered };
   } finally {
     for (const postern of open) await postern.close();
