@@ -1,11 +1,11 @@
 /** A device that keeps no rule: the keys of a wallet, and whatever instruction an attacker likes to make with them. */
 import {
   bundleHash, certificateText, DEFAULT_LIFETIME_SECONDS, deriveRoot, dh, ed25519Sign, encodeCard, generationKeys, generationSecret, inboxKey, initiate, keyHash,
-  openOwnerBox, openSalt, rootText, sealMessage, sealOwnerBox, splitHandshake, utf8, verifyBundle,
+  joinHandshake, openOwnerBox, openSalt, respond, rootText, sealMessage, sealOwnerBox, sealReplyPointer, splitHandshake, utf8, verifyBundle,
   type Card, type Cluster, type GenerationKeys, type InboxIdentity, type OwnerBoxContent, type VerifiedBundle,
 } from "@postern/sdk/crypto";
 import {
-  activateKeyBundle, addressBytes, createKeyBundle, decodeInbox, decodeKeyBundle, decodeProfile, inboxAddress, keyBundleAddress, openRequest, post, profileAddress,
+  accept, activateKeyBundle, addressBytes, createKeyBundle, decodeInbox, decodeKeyBundle, decodeProfile, inboxAddress, keyBundleAddress, openRequest, post, profileAddress,
   PROGRAM_ADDRESS, writeKeyBundle, type Address, type Inbox, type Instruction,
 } from "@postern/sdk/program";
 import type { LocalnetWallet } from "@postern/sdk/localnet";
@@ -121,6 +121,31 @@ export class RawDevice {
       batch.push(instruction);
     }
     if (batch.length > 0) await this.submit(batch);
+  }
+
+  /** The thread of a request to us, as an honest recipient derives it. */
+  async threadOf(address: Address): Promise<{ thread: Uint8Array; reader: Uint8Array }> {
+    const { frames, openSalt: salt, writer } = await this.inbox(address);
+    const [first, second] = frames;
+    if (!first || !second) throw new Error("that request has no handshake");
+    const identity = { inbox: addressBytes(address), writer: addressBytes(writer), openSalt: salt };
+    const own = await this.bundleOf(this.wallet.address);
+    const { thread, reader } = respond({
+      ...identity, cluster: this.cluster, wallet: this.walletBytes, handshake: joinHandshake(first.payload, second.payload),
+      generationKeys: (generation) => ({ keys: this.keys(generation), bundleHash: own.hash }),
+    });
+    keepSecret("thread", thread);
+    return { thread, reader };
+  }
+
+  /** Accepts a request with a reply pointer of any kind: 60 bytes as they are, or the address that a sealed one names. */
+  async accept(address: Address, answer: Uint8Array | Address): Promise<void> {
+    const reader = this.delegate().publicKey.toBytes();
+    const reply = typeof answer !== "string" ? answer : sealReplyPointer(this.cluster.domain, (await this.threadOf(address)).thread, {
+      inboxX: addressBytes(address), readerR: reader, inboxY: addressBytes(answer), r32: random(32),
+    });
+    const signer = this.delegate().publicKey.toBase58();
+    await this.submit([accept({ program, signer, wallet: this.wallet.address, inbox: address, reader: signer, reply })]);
   }
 
   /** What is published of a wallet, verified. */
