@@ -66,8 +66,8 @@ export class Pulse {
       } catch {
         failures++; // the endpoint's state is an event of its own
       }
-      const intervalMs = this.#subscriptions.live ? LIVE_INTERVAL_MS : POLL_INTERVAL_MS;
-      await this.#pause(Math.min(MAX_BACKOFF_MS, intervalMs * 2 ** failures), signal);
+      const intervalMs = failures === 0 && this.#subscriptions.live ? LIVE_INTERVAL_MS : POLL_INTERVAL_MS;
+      await this.#pause(Math.min(MAX_BACKOFF_MS, intervalMs * 2 ** Math.max(0, failures - 1)), signal);
     }
   }
 
