@@ -137,7 +137,10 @@ async function answerAt(
   return belongsToAnother(context, directory, own, answer) ? { status: "gone", inbound: undefined } : { status: "open", inbound: answer };
 }
 
-/** An address may have begun a new life as the answer to another inbox of ours: then its frames open under that thread. */
+/**
+ * An address may have begun a new life as the answer to another inbox of ours, or a peer's pointer may name what another peer
+ * answers to us: then its frames open under that thread. Taking it would hand over, and acknowledge, what is not this peer's.
+ */
 function belongsToAnother(context: Context, directory: Directory, own: OwnInbox, answer: Inbound): boolean {
   const opens = (inboxSecret: Uint8Array): boolean => answer.inbox.frames.some((frame) => {
     try {
@@ -146,9 +149,12 @@ function belongsToAnother(context: Context, directory: Directory, own: OwnInbox,
       return false;
     }
   });
-  const rivals = directory.ownWith(own.peer).filter((other) => other.key !== own.key && linkOf(context, other) === answer.address);
-  if (rivals.length === 0 || opens(answer.source.inboxKey)) return false;
-  return rivals.some((rival) => rival.header.openedTime > own.header.openedTime || opens(source(context, answer.address, answer.inbox, rival.box.thread, 1, own.peer).inboxKey));
+  if (opens(answer.source.inboxKey)) return false;
+  const candidates = answer.inbox.frames.length > 0 ? directory.own.all : directory.ownWith(own.peer);
+  const rivals = candidates.filter((other) => other.key !== own.key && linkOf(context, other) === answer.address);
+  return rivals.some((rival) =>
+    (rival.peer === own.peer && rival.header.openedTime > own.header.openedTime) ||
+    opens(source(context, answer.address, answer.inbox, rival.box.thread, 1, rival.peer).inboxKey));
 }
 
 function inboundOf(context: Context, { address, key, inbox, response }: IncomingInbox, peer: Address): Inbound {
