@@ -1,0 +1,96 @@
+/**
+ * What an inbox must be, said once more and in another way: a list of frames, and where a ring of bytes would have put them.
+ * Every operation returns the program's error, or undefined and then has happened.
+ */
+import type { Frame, Inbox } from "../../../sdk/src/program/index.js";
+import { firstHead, nextHead } from "./log.js";
+import type { Chat } from "./parties.js";
+
+const FRAME_HEAD = 6;
+const MIN_CAPACITY = 256;
+const MAX_GROWTH = 10_240;
+
+
+const bytesOf = (frames: readonly Frame[]): number => frames.reduce((sum, { payload }) => sum + FRAME_HEAD + payload.length, 0);
+
+export class RingModel {
+  frames: Frame[] = [];
+  next = 0;
+  acknowledged = 0;
+  tail = 0;
+  head: Uint8Array;
+  lastTime: number;
+  capacity: number;
+  readonly intact = true;
+  readonly #chat: Chat;
+  /** Whether anything may be dropped at all. */
+  readonly #open: boolean;
+
+  constructor(chat: Chat, open: boolean, time: number) {
+    this.#chat = chat;
+    this.#open = open;
+    this.capacity = chat.capacity;
+    this.lastTime = time;
+    this.head = firstHead(chat.address, chat.openSalt);
+  }
+
+  get first(): number {
+    return this.next - this.frames.length;
+  }
+
+  get used(): number {
+    return bytesOf(this.frames);
+  }
+
+  post(payload: Uint8Array, clock: number): string | undefined {
+    const need = FRAME_HEAD + payload.length;
+    if (need > this.capacity) return "PayloadTooLarge";
+    const dropped = this.#dropped(this.capacity - need, this.#chat.overwrite && this.#open ? this.next : this.acknowledged);
+    if (dropped === undefined) return "InboxFull";
+    this.#drop(dropped);
+    this.lastTime = Math.max(this.lastTime, clock);
+    const frame = { seq: this.next, time: this.lastTime, payload };
+    this.frames.push(frame);
+    this.head = nextHead(this.head, frame);
+    this.next++;
+    return undefined;
+  }
+
+  acknowledge(upto: number): string | undefined {
+    if (!this.#open) return "NotOpen";
+    if (upto <= this.acknowledged || upto > this.next) return "BadAcknowledge";
+    this.acknowledged = upto;
+    return undefined;
+  }
+
+  resize(capacity: number): string | undefined {
+    if (capacity < MIN_CAPACITY || capacity > this.capacity + MAX_GROWTH) return "BadCapacity";
+    const dropped = this.#dropped(capacity, this.acknowledged);
+    if (dropped === undefined) return "BadCapacity";
+    this.#drop(dropped);
+    const end = this.tail + this.used;
+    if (this.used === 0) this.tail = 0;
+    else if (end > this.capacity) this.tail += capacity - this.capacity;
+    else if (end > capacity) this.tail = 0;
+    this.capacity = capacity;
+    return undefined;
+  }
+
+  /** How many of the oldest frames must go until `limit` bytes are enough; undefined when one of them may not. */
+  #dropped(limit: number, evictable: number): number | undefined {
+    const enough = this.frames.findIndex((_, i) => bytesOf(this.frames.slice(i)) <= limit);
+    const count = enough < 0 ? this.frames.length : enough;
+    return this.frames.slice(0, count).every(({ seq }) => seq < evictable) ? count : undefined;
+  }
+
+  #drop(count: number): void {
+    this.tail = (this.tail + bytesOf(this.frames.splice(0, count))) % this.capacity;
+  }
+}
+
+/** Everything that a ring and its header say of the log, the same of a model and of a decoded inbox. Bytes in hex, which compares fast. */
+export function fieldsOf(log: RingModel | Inbox): object {
+  const { next, acknowledged, first, tail, used, lastTime, capacity, intact } = log;
+  const frames = log.frames.map(({ seq, time, payload }) => `${seq} ${time} ${Buffer.from(payload).toString("hex")}`);
+  return { next, acknowledged, first, tail, used, lastTime, capacity, intact, frames, head: Buffer.from(log.head).toString("hex") };
+}
