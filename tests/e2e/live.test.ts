@@ -100,25 +100,35 @@ describe("messages()", () => {
     expect(readers.map(({ items }) => textsOf(items))).to.deep.equal([["1", "2"], ["1", "2", "3"], ["1", "2", "3"]]);
   });
 
-  it("works without a WebSocket, and through an endpoint that fails now and then", async () => {
+  it("works without a WebSocket", async () => {
     const [alice, bob] = await on.people(2);
     const [toBob] = await open(alice, bob, "1");
-    let failing = false;
-    const moody = hooked(on.connection, { getMultipleAccountsInfo: (call, pass) => (failing && call % 5 < 2 ? Promise.reject(new Error("429")) : pass()) });
-    const polled = new Proxy(moody, { get: (target, name) => (name === "onAccountChange" ? undefined : Reflect.get(target, name)) });
-    const device = await on.device(bob, { connection: polled });
-    const reading = collect((signal) => device.postern.events({ signal }));
-    const chat = await device.postern.conversation(alice.address);
-    const messages = collect((signal) => chat.messages({ signal }));
-    await until(() => messages.items.length === 1, "the first");
-    failing = true;
+    const polled = new Proxy(on.connection, { get: (target, name) => (name === "onAccountChange" ? undefined : Reflect.get(target, name)) });
+    const chat = await (await on.device(bob, { connection: polled })).postern.conversation(alice.address);
+    const reading = collect((signal) => chat.messages({ signal }));
+    await until(() => reading.items.length === 1, "the first");
     await toBob.send("2");
-    await until(() => messages.items.length === 2, "the second");
-    await toBob.send("3");
-    await until(() => messages.items.length === 3, "the third");
-    expect(textsOf(await messages.stop())).to.deep.equal(["1", "2", "3"]);
-    const states = (await reading.stop()).flatMap((event) => (event.kind === "connection" ? [event.state] : []));
-    expect(states.slice(0, 2)).to.deep.equal(["offline", "online"]);
+    await until(() => reading.items.length === 2, "the second");
+    expect(textsOf(await reading.stop())).to.deep.equal(["1", "2"]);
+  });
+
+  it("goes on when the endpoint has failed for a while, which is told as events", async () => {
+    const [alice, bob] = await on.people(2);
+    const [toBob] = await open(alice, bob, "1");
+    let failures = 0;
+    const connection = hooked(on.connection, { getMultipleAccountsInfo: (_call, pass) => (failures-- > 0 ? Promise.reject(new Error("429 Too Many Requests")) : pass()) });
+    const device = await on.device(bob, { connection });
+    const events = collect((signal) => device.postern.events({ signal }));
+    const chat = await device.postern.conversation(alice.address);
+    const reading = collect((signal) => chat.messages({ signal }));
+    await until(() => reading.items.length === 1, "the first");
+    failures = 2;
+    await toBob.send("2");
+    await until(() => failures <= 0, "the endpoint fails");
+    await until(() => reading.items.length === 2, "the second");
+    expect(textsOf(await reading.stop())).to.deep.equal(["1", "2"]);
+    const states = (await events.stop()).flatMap((event) => (event.kind === "connection" ? [event.state] : []));
+    expect([states[0], states.at(-1)]).to.deep.equal(["offline", "online"]);
   });
 
   it("ends without an exception when its signal fires: before it begins, while it waits, and between messages", async () => {
