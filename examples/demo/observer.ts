@@ -54,6 +54,19 @@ export class Observer {
     return new Map(profiles.filter(({ wallet }) => this.#wallets.includes(wallet)).map(({ delegate, wallet }) => [delegate, wallet]));
   }
 
+  async delegateOf(wallet: string): Promise<string | undefined> {
+    return [...(await this.delegates())].find(([, owner]) => owner === wallet)?.[0];
+  }
+
+  /** Resolves once an inbox is as wanted. @throws when none is within ten seconds */
+  async until(wanted: (inbox: Seen<Inbox>) => boolean): Promise<void> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+      if ((await this.inboxes()).some(wanted)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("The ledger does not show what was waited for.");
+  }
+
   /** Every account of the program, by kind. */
   async accounts(): Promise<{ readonly kind: string; readonly address: string; readonly bytes: number; readonly lamports: bigint }[]> {
     const kinds = [["profile", PROFILE_DISCRIMINATOR], ["key bundle", KEY_BUNDLE_DISCRIMINATOR], ["inbox", INBOX_DISCRIMINATOR]] as const;

@@ -31,10 +31,10 @@ describe("the demo", function () {
     const { stdout, stderr } = await run(process.execPath, [require.resolve("ts-node/dist/bin.js"), "-T", join("examples", "demo.ts")], { cwd: ROOT });
     expect(stderr).to.equal("");
     for (const line of [
-      /Wallet prompts: 4 and 4 to register, 0 for the four messages/,
+      /Wallet prompts: 4 and 4 to register, 0 for the 4 messages/,
       /Alice > gm Bob!/, /Bob {3}> gm Alice!/,
       /six bytes in a row stand 0 times in the [\d,]+ bytes of 6 accounts/,
-      /Restored 4 of 4 messages; the wallet was asked once/,
+      /Restored 4 messages; the wallet was asked once/,
       /opens 0 messages\. The same attempts with Bob's keys open 4/,
       /the delegates own 0 and 0 lamports, and 0 inboxes are left/,
       /Alice writes +0 +1 +\d{3} +5,000 +0 +0/,
