@@ -1,4 +1,4 @@
-import nacl from "tweetnacl";
+import { equalBytes } from "@noble/ciphers/utils.js";
 import { base58 } from "@scure/base";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { PosternError } from "../errors.js";
@@ -52,7 +52,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 /** Compares in a time that depends on the lengths only. Different lengths are unequal. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array) || a.length !== b.length) return false;
-  return a.length === 0 || nacl.verify(a, b); // tweetnacl calls two empty arrays unequal
+  return equalBytes(a, b);
 }
 
 function assertInteger(n: number, max: number, name: string): void {

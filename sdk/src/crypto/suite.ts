@@ -2,13 +2,13 @@
  * The primitives of suite 1, under the names that the protocol gives them. All of them come from audited or
  * cross-checked libraries; here are only the domain separation, the length checks and the refusals.
  */
-import nacl from "tweetnacl";
-import { ed25519 } from "@noble/curves/ed25519.js";
+import { secretbox } from "@noble/ciphers/salsa.js";
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { expand as hkdfExpand, extract as hkdfExtract } from "@noble/hashes/hkdf.js";
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
 import { ml_kem768_x25519 as xWing } from "@noble/post-quantum/hybrid.js";
 import { PosternError } from "../errors.js";
-import { ZERO32, assertBytes, concat, copy, equal, hasLength, invalidArgument, utf8 } from "./bytes.js";
+import { assertBytes, concat, copy, hasLength, invalidArgument, utf8 } from "./bytes.js";
 
 /** The suite byte that every frame and card of this protocol starts with. */
 export const SUITE = 1;
@@ -88,14 +88,18 @@ export function expand(prk: Uint8Array, name: string, ctx: Uint8Array, length: n
 export function seal(key: Uint8Array, message: Uint8Array): Uint8Array {
   assertBytes(key, "key", 32);
   assertBytes(message, "message");
-  return nacl.secretbox(message, NONCE, key);
+  return secretbox(key, NONCE).seal(message);
 }
 
 /** Opens what {@link seal} made; null for anything else. Throws INVALID_ARGUMENT for a key that has not 32 bytes. */
 export function open(key: Uint8Array, box: Uint8Array): Uint8Array | null {
   assertBytes(key, "key", 32);
   assertBytes(box, "box");
-  return nacl.secretbox.open(box, NONCE, key);
+  try {
+    return secretbox(key, NONCE).open(box);
+  } catch {
+    return null; // shorter than a tag, or the tag is another
+  }
 }
 
 /**
@@ -106,15 +110,17 @@ export function open(key: Uint8Array, box: Uint8Array): Uint8Array | null {
 export function dh(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
   assertBytes(secret, "secret", 32);
   assertBytes(publicKey, "public key", 32);
-  const shared = nacl.scalarMult(secret, publicKey);
-  if (equal(shared, ZERO32)) throw lowOrderPoint();
-  return shared;
+  try {
+    return x25519.getSharedSecret(secret, publicKey);
+  } catch {
+    throw lowOrderPoint(); // the one reason it has with keys of 32 bytes
+  }
 }
 
 /** The X25519 public key of a 32-byte secret. */
 export function x25519PublicKey(secret: Uint8Array): Uint8Array {
   assertBytes(secret, "secret", 32);
-  return nacl.scalarMult.base(secret);
+  return x25519.getPublicKey(secret);
 }
 
 function lowOrderPoint(): PosternError {
