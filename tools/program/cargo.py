@@ -9,7 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from .sysroot import LIBRARY, make_sysroot
+from .sysroot import COMPILER, LIBRARY, PATCHES, make_sysroot
 from .toolchain import CARGO, RUSTC, Toolchain
 
 CRATE = "postern"
@@ -32,7 +32,9 @@ KEPT_VARIABLES = ("CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTRIES_"
 
 def build_bitcode(repository: Path, toolchain: Toolchain) -> Path:
     """Compiles the program and all that it needs; returns the one LLVM module that they make."""
-    cache = toolchain.cache(TARGET.read_bytes(), repr((FLAGS, BUILD_STD)).encode())
+    # Everything that cargo would not notice when it changes.
+    unnoticed = (TARGET.read_bytes(), (SBPF / "collect.py").read_bytes(), repr((PATCHES, COMPILER, BUILD_STD)).encode())
+    cache = toolchain.cache(*unnoticed)
     sysroot = make_sysroot(cache)
     # A path of this machine in the output would make it another program elsewhere. The program's own sources need no
     # such care: cargo names them relative to the workspace.
