@@ -33,7 +33,7 @@ export class Session {
     this.#presence = new Pulse(subscriptions, async () => {
       const { directory } = send.channels;
       await directory.refresh();
-      return [directory.profileAddress, ...(directory.profile ? directory.incoming.unfinished(directory.profile) : [])];
+      return this.#whereRequestsArrive();
     });
   }
 
@@ -121,7 +121,13 @@ export class Session {
   async #keepUp(channel: Channel): Promise<Address[]> {
     await this.refresh(channel);
     const { inbounds, outboxes } = channel.view;
-    return [this.send.channels.directory.profileAddress, ...inbounds.map(({ address }) => address), ...outboxes.map(({ own }) => own.address)];
+    return [...this.#whereRequestsArrive(), ...inbounds.map(({ address }) => address), ...outboxes.map(({ own }) => own.address)];
+  }
+
+  /** The profile tells of an opening; what follows changes the new inbox alone. */
+  #whereRequestsArrive(): Address[] {
+    const { profileAddress, profile, incoming } = this.send.channels.directory;
+    return [profileAddress, ...(profile ? incoming.unfinished(profile) : [])];
   }
 
   #requireAlive(): void {
