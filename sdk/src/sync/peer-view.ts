@@ -130,7 +130,8 @@ async function answerAt(
   if (!isAtItsAddress(link, inbox, context.program)) return invalid();
   if (inbox.recipient === context.wallet) {
     const incoming = directory.incomingFrom(peer).find(({ address }) => address === link) ?? (await directory.incoming.take(link, account));
-    return incoming?.peer === peer ? { status: "open", inbound: inboundOf(context, incoming, peer) } : invalid();
+    if (incoming === undefined) return { status: "open", inbound: undefined }; // why it cannot be verified is an event of its own
+    return incoming.peer === peer ? { status: "open", inbound: inboundOf(context, incoming, peer) } : invalid();
   }
   if (inbox.recipient !== SYSTEM_PROGRAM || inbox.reader !== context.keyring.delegate(own.generation)) return { status: "gone", inbound: undefined };
   const answer = { address: link, key: inboxKeyOf(link, inbox), inbox, source: source(context, link, inbox, own.box.thread, 1, peer) };
