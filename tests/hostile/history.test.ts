@@ -1,0 +1,168 @@
+/** What only transaction history holds: handshakes that a ring has let go of, and the root number of a closed profile. */
+import { Postern, type Message } from "@postern/sdk";
+import { closeProfile, updateProfile } from "@postern/sdk/program";
+import { Keypair } from "@solana/web3.js";
+import { expect } from "chai";
+import { itTellsNoSecret, refused } from "./support/leaks.js";
+import type { Reply } from "./support/lying-rpc.js";
+import { program, RawDevice } from "./support/raw-device.js";
+import { historyOf, listen, shown, World, type Person } from "./support/world.js";
+
+const FAILED: Reply = { error: { code: -32_011, message: "Transaction history is not available from this node" } };
+const NONE: Reply = { result: [] };
+
+describe("transaction history", () => {
+  let world: World;
+  before(async () => void (world = await World.start()));
+  afterEach(() => world.rpc.honest());
+  after(() => world.stop());
+
+  describe("of crossed requests whose handshakes the rings have let go of", () => {
+    let alice: Person;
+    let bob: Person;
+    let carol: Person;
+
+    before(async function () {
+      this.timeout(60_000);
+      [alice, bob, carol] = (await world.people(3)) as [Person, Person, Person];
+      await world.introduce(alice, carol);
+      const [a, b] = [await alice.postern.conversation(bob.address), await bob.postern.conversation(alice.address)];
+      await Promise.all([a.send("crossed from alice"), b.send("crossed from bob")]);
+      const long = "x".repeat(800);
+      for (let i = 0; i < 12; i++) {
+        await a.history();
+        await b.history();
+        await a.send(`${i} ${long}`);
+        await b.send(`${i} ${long}`);
+      }
+      const index = (await alice.raw.freeIndex()) - 1;
+      expect((await alice.raw.own(index)).inbox.first, "frames that are gone").to.be.at.least(2);
+      expect((await bob.raw.own(0)).inbox.first, "frames that are gone").to.be.at.least(2);
+    });
+
+    const fromBob = (messages: readonly Message[]): string[] => shown(messages.filter(({ mine }) => !mine)).map((text) => text.slice(0, 3).trim());
+
+    it("restores both directions on a device that comes later", async () => {
+      const device = await world.liedTo(alice);
+      const messages = await (await device.conversation(bob.address)).history({ limit: 1_000 });
+      expect(messages.every(({ kind }) => kind === "content")).to.equal(true);
+      expect(fromBob(messages).at(-1)).to.equal("11");
+      expect(messages.filter(({ mine }) => mine)).not.to.be.empty;
+      expect(world.rpc.calls.map(({ method }) => method)).to.include("getTransaction");
+    });
+
+    const HIDDEN: Readonly<Record<string, () => void>> = {
+      "refused": () => world.rpc.method("getSignaturesForAddress", () => FAILED),
+      "empty": () => world.rpc.method("getSignaturesForAddress", () => NONE),
+      "a list of transactions that cannot be had": () => world.rpc.method("getTransaction", () => ({ result: null })),
+      "refused transaction by transaction": () => world.rpc.method("getTransaction", () => FAILED),
+      "a list of signatures that are none": () => world.rpc.method("getSignaturesForAddress", () => ({ result: [{ signature: "x", slot: 1, err: null, memo: null, blockTime: null }] })),
+    };
+    for (const [name, lie] of Object.entries(HIDDEN)) {
+      it(`that is ${name}: one event says so, our own messages and other conversations are there`, async () => {
+        lie();
+        const device = await world.liedTo(alice);
+        const { rejections, stop } = listen(device);
+        const messages = await (await device.conversation(bob.address)).history({ limit: 1_000 });
+        await device.requests();
+        expect(messages).not.to.be.empty;
+        expect(messages.every(({ mine, kind }) => mine && kind === "content")).to.equal(true);
+        expect(rejections((await bob.raw.own(0)).address)).to.deep.equal(["HANDSHAKE_UNAVAILABLE"]);
+        expect(await historyOf(device, carol.address)).to.have.members(["first", "answer"]);
+        stop();
+      });
+    }
+
+    it("that is forged: one event with the code of the check that fails, and nobody is impersonated", async () => {
+      world.rpc.method("getTransaction", async (_, forward) => {
+        const reply = (await forward()) as { result: { transaction: { message: { instructions: { data: string }[] } } } };
+        for (const instruction of reply.result.transaction.message.instructions) instruction.data = swapped(instruction.data);
+        return reply;
+      });
+      const device = await world.liedTo(alice);
+      const { rejections, stop } = listen(device);
+      const messages = await (await device.conversation(bob.address)).history({ limit: 1_000 });
+      expect(messages.every(({ mine }) => mine)).to.equal(true);
+      expect(rejections((await bob.raw.own(0)).address)).to.have.lengthOf(1);
+      stop();
+    });
+
+    /** Base58 with its last characters changed: the end of the data. */
+    const swapped = (data: string): string => (data.length > 200 ? `${data.slice(0, -4)}2222` : data);
+  });
+
+  describe("of a closed profile", () => {
+    /** Registered, moved to root number 2 by the wallet, closed. */
+    async function closed(rootNumber?: number): Promise<Person> {
+      const person = await world.person();
+      const { raw, address } = person;
+      if (rootNumber !== undefined) await raw.submit([updateProfile({ program, signer: address, wallet: address, root: { number: rootNumber, kind: "wallet" } })], [raw.walletKey]);
+      await raw.submit([closeProfile({ program, wallet: address, refund: address, current: { generation: 0, refund: address } })], [raw.walletKey]);
+      return person;
+    }
+
+    it("gives the root number under which the wallet registers anew", async () => {
+      for (const rootNumber of [undefined, 2, 7]) {
+        const { wallet, address, raw } = await closed(rootNumber);
+        const device = await world.connect({ wallet });
+        await device.register();
+        expect((await raw.profileOf(address)).rootNumber).to.equal(rootNumber ?? 1);
+        const own = await RawDevice.unlock(world.connection, world.cluster, wallet, rootNumber ?? 1);
+        expect((await raw.profileOf(address)).delegate).to.equal(own.delegate(0).publicKey.toBase58());
+        expect(await (await world.connect({ wallet })).isRegistered()).to.equal(true);
+      }
+    });
+
+    it("that cannot be had is ROOT_HISTORY_UNAVAILABLE, before any prompt", async () => {
+      const person = await closed(2);
+      let prompts = 0;
+      const wallet = { publicKey: person.wallet.publicKey, signMessage: async (text: Uint8Array) => (prompts++, person.wallet.signMessage(text)) };
+      const lies: (() => void)[] = [
+        () => world.rpc.method("getSignaturesForAddress", () => FAILED),
+        () => world.rpc.method("getSignaturesForAddress", () => "cut"),
+        () => world.rpc.method("getTransaction", () => FAILED),
+        () => world.rpc.method("getTransaction", () => ({ result: null })),
+      ];
+      for (const lie of lies) {
+        world.rpc.honest();
+        lie();
+        await refused(Postern.connect({ connection: world.rpc.connection(), wallet }), "ROOT_HISTORY_UNAVAILABLE");
+      }
+      expect(prompts).to.equal(0);
+    });
+
+    it("of a wallet that never had one is none: root number 1, nothing refused", async () => {
+      const { raw, address, postern } = await world.person({ register: false });
+      expect(await postern.isRegistered()).to.equal(false);
+      await postern.register();
+      expect((await raw.profileOf(address)).rootNumber).to.equal(1);
+    });
+
+    it("is not asked while a profile stands", async () => {
+      const { wallet } = await world.person();
+      const from = world.rpc.calls.length;
+      const device = await world.connect({ wallet, connection: world.rpc.connection() });
+      await device.isRegistered();
+      expect(world.rpc.calls.slice(from).map(({ method }) => method)).not.to.include("getSignaturesForAddress");
+    });
+
+    it("made long by strangers ends in an error, not in a wait without end", async () => {
+      const { wallet } = await closed();
+      const signature = { signature: "1".repeat(64), slot: 1, err: { InstructionError: [0, "Custom"] }, memo: null, blockTime: null };
+      world.rpc.method("getSignaturesForAddress", () => ({ result: Array.from({ length: 1_000 }, () => signature) }));
+      await refused(world.connect({ wallet, connection: world.rpc.connection() }), "ROOT_HISTORY_UNAVAILABLE");
+      expect(world.rpc.calls.filter(({ method }) => method === "getSignaturesForAddress").length).to.be.below(40);
+    });
+  });
+
+  it("has no part in writing to someone new", async () => {
+    const [alice, bob] = (await world.people(2)) as [Person, Person];
+    world.rpc.method("getSignaturesForAddress", () => FAILED);
+    const device = await world.liedTo(alice);
+    await (await device.conversation(bob.address)).send("no history needed");
+    expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["no history needed"]);
+    expect(await device.canMessage([bob.address, Keypair.generate().publicKey.toBase58()]).then((map) => [...map.values()])).to.deep.equal([true, false]);
+  });
+
+  describe("in the end", () => itTellsNoSecret());
+});
