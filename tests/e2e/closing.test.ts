@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { inboxOf, lamportsOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage } from "./support/stage.js";
-import { collect, textsOf } from "./support/waiting.js";
+import { collect, take, textsOf } from "./support/waiting.js";
 
 const DAY_MS = 86_400_000;
 
@@ -64,6 +64,21 @@ describe("leaving a conversation", () => {
     expect(await toBob.close()).to.deep.equal({ reclaimedLamports: rent });
   });
 
+  it("closes every inbox that this wallet's devices have opened to the peer", async () => {
+    const [alice, bob] = await on.people(2);
+    const devices = [alice, await on.device(alice)];
+    const chats = await Promise.all(devices.map(({ postern }) => postern.conversation(bob.address)));
+    await Promise.all(chats.map((chat) => chat.send("at once")));
+    const toAlice = await (await bob.postern.requests())[0]!.accept();
+    await toAlice.history();
+    await toAlice.send("both read");
+    await chats[0]!.history();
+    const rent = BigInt(await on.connection.getMinimumBalanceForRentExemption(444 + 2_048));
+    const inboxes = (await Promise.all([0, 1].map((index) => inboxOf(on.connection, alice.address, index)))).filter((inbox) => inbox !== undefined);
+    expect(await chats[0]!.close()).to.deep.equal({ reclaimedLamports: BigInt(inboxes.length) * rent });
+    for (const index of [0, 1]) expect(await inboxOf(on.connection, alice.address, index)).to.equal(undefined);
+  });
+
   it("leaves the other side closed, and what it has read readable there until it leaves too", async () => {
     const [alice, bob] = await on.people(2);
     const [toBob, toAlice] = await open(alice, bob, "from alice");
@@ -86,6 +101,7 @@ describe("leaving a conversation", () => {
     const reading = collect((signal) => toAlice.messages({ signal }));
     await toAlice.send("2");
     for (const chat of [toBob, toAlice]) await chat.history();
+    const { cursor } = (await toBob.history()).at(-1)!;
     await toBob.close().catch(() => undefined);
     await toAlice.close();
     await toBob.close();
@@ -103,5 +119,6 @@ describe("leaving a conversation", () => {
     expect([...textsOf(await reading.stop())].sort()).to.deep.equal(["1", "2", "3", "4", "5"]);
     const restored = await (await on.device(alice)).postern.conversation(bob.address);
     expect([...textsOf(await restored.history())].sort()).to.deep.equal(["3", "4", "5"]);
+    expect([...textsOf(await take(3, (signal) => restored.messages({ after: cursor, signal })))].sort()).to.deep.equal(["3", "4", "5"]);
   });
 });

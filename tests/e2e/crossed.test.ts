@@ -61,6 +61,35 @@ describe("two wallets that ask each other at once", () => {
     }
   });
 
+  it("are one conversation also when one of them asks from two devices", async () => {
+    let armed = false;
+    const waiting = new Set<number>();
+    const meet = (side: number) => hooked(on.connection, {
+      sendRawTransaction: async (_call, pass) => {
+        if (armed) waiting.add(side);
+        await until(() => !armed || waiting.size === 3, "all three are about to ask");
+        return pass();
+      },
+    });
+    const [a, b] = (await Promise.all([0, 1].map((side) => on.person({ connect: { connection: meet(side) }, register: { fundLamports: 300_000_000n } })))) as [Person, Person];
+    const second = await on.device(a, { connection: meet(2) });
+    const chats = await Promise.all(([[a, b], [b, a], [second, b]] as const).map(([me, peer]) => me.postern.conversation(peer.address)));
+    armed = true;
+    await Promise.all(chats.map((chat, i) => chat.send(`asked by ${i}`)));
+    for (const chat of chats) await chat.history();
+    for (const [i, chat] of chats.entries()) await chat.send(`more of ${i}`);
+    const expected = [0, 1, 2].flatMap((i) => [`asked by ${i}`, `more of ${i}`]).sort();
+    const fresh = [await (await on.device(a)).postern.conversation(b.address), await (await on.device(b)).postern.conversation(a.address)];
+    for (const chat of [...chats, ...fresh]) {
+      expect([...textsOf(await chat.history())].sort()).to.deep.equal(expected);
+      expect(chat.state).to.equal("open");
+    }
+    for (const { postern } of [a, b, second]) {
+      expect(await postern.conversations()).to.have.length(1);
+      expect(await postern.requests()).to.deep.equal([]);
+    }
+  });
+
   it("can leave it in turn, and are restored after the ring has let go of the handshake", async () => {
     const { people: [a, b], chats } = await crossed();
     for (let i = 0; i < 24; i++) {

@@ -27,6 +27,19 @@ describe("messages()", () => {
     }
   });
 
+  it("yields the first message of a conversation that begins while it waits, without waiting for the next look", async () => {
+    const [alice, bob] = await on.people(2);
+    const chat = await bob.postern.conversation(alice.address);
+    const reading = collect((signal) => chat.messages({ signal }));
+    const long = "x".repeat(885); // three transactions: opening, handshake, message
+    await (await alice.postern.conversation(bob.address)).send(long);
+    const start = performance.now();
+    await until(() => reading.items.length === 1, "the first message is yielded");
+    expect(performance.now() - start).to.be.below(4_000); // the next look without a notification comes after five seconds
+    expect(textsOf(await reading.stop())).to.deep.equal([long]);
+    expect(chat.state).to.equal("incoming");
+  });
+
   it("gives send() the cursor of the message that it yields", async () => {
     const [alice, bob] = await on.people(2);
     const [toBob, toAlice] = await open(alice, bob);

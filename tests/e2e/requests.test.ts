@@ -1,9 +1,10 @@
-import type { Conversation } from "@postern/sdk";
+import type { Conversation, PosternEvent } from "@postern/sdk";
 import { expect } from "chai";
+import { down, hooked } from "./support/connections.js";
 import { inboxOf, lamportsOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage, type Person } from "./support/stage.js";
-import { textOf, textsOf, until } from "./support/waiting.js";
+import { collect, textOf, textsOf, until } from "./support/waiting.js";
 
 describe("requests", () => {
   const on = stage();
@@ -20,13 +21,23 @@ describe("requests", () => {
     expect(await listed(await on.device(bob!))).to.deep.equal(await listed(bob!));
   });
 
-  it("list twelve wallets, though the profile names eight", async () => {
+  it("list twelve wallets, though the profile names eight; an endpoint that refuses to search gives eight and says how many are missing", async () => {
     const bob = await on.person();
     const askers = await Promise.all(Array.from({ length: 12 }, () => on.person()));
     await Promise.all(askers.map(async (asker) => (await asker.postern.conversation(bob.address)).send(asker.address)));
+    const openedSlot = async (address: string): Promise<bigint> => (await inboxOf(on.connection, address))!.openedSlot;
     for (const device of [bob, await on.device(bob)]) {
-      expect((await listed(device)).sort()).to.deep.equal(askers.map(({ address }) => [address, address]).sort());
+      const requests = await listed(device);
+      expect([...requests].sort()).to.deep.equal(askers.map(({ address }) => [address, address]).sort());
+      const slots = await Promise.all(requests.map(([from]) => openedSlot(from)));
+      expect(slots).to.deep.equal([...slots].sort((a, b) => Number(a - b)));
     }
+    const refusing = await on.device(bob, { connection: hooked(on.connection, { getProgramAccounts: down }) });
+    expect(await refusing.postern.requests()).to.have.length(8);
+    const events = collect<PosternEvent>((signal) => refusing.postern.events({ signal }));
+    await until(() => events.items.some((event) => event.kind === "requestsMissing"), "what is missing is told");
+    expect((await events.stop()).filter((event) => event.kind === "requestsMissing")).to.deep.equal([{ kind: "requestsMissing", missing: 4 }]);
+
     for (const request of await bob.postern.requests()) await (request.from < bob.address ? request.accept() : request.decline());
     expect(await bob.postern.requests()).to.deep.equal([]);
     const accepted = askers.filter(({ address }) => address < bob.address);

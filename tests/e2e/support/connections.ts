@@ -3,7 +3,7 @@ import type { Connection } from "@solana/web3.js";
 
 type Method = "sendRawTransaction" | "getMultipleAccountsInfo" | "getSignatureStatuses" | "getLatestBlockhash" | "getBlockHeight" | "getProgramAccounts" | "simulateTransaction" | "getTransaction";
 /** Runs around every call; calls `pass` to let it through. `call` counts the calls of this method from 1. */
-export type Hook = (call: number, pass: () => Promise<unknown>) => Promise<unknown>;
+export type Hook = (call: number, pass: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>;
 
 /** The connection with hooks around some of its methods. They may be changed at any time. */
 export function hooked(connection: Connection, hooks: Partial<Record<Method, Hook>>): Connection {
@@ -18,7 +18,7 @@ export function hooked(connection: Connection, hooks: Partial<Record<Method, Hoo
         if (hook === undefined) return pass();
         const call = (calls.get(String(name)) ?? 0) + 1;
         calls.set(String(name), call);
-        return hook(call, pass);
+        return hook(call, pass, args);
       };
     },
   });
