@@ -18,7 +18,7 @@ export async function refused(promise: Promise<unknown>, code: string): Promise<
   thrown.push(error);
   if (!isPosternError(error)) throw error;
   expect(error.code, error.message).to.equal(code);
-  expect(error.message).to.match(/^[A-Z].*\.$/su);
+  expect(error.message, "a sentence that says what to do").to.match(/^\S.*\s.*\.$/su);
   return error;
 }
 
@@ -27,7 +27,7 @@ function spellings(secret: Uint8Array): string[] {
   const part = secret.subarray(0, 24);
   const base64 = Buffer.from(part).toString("base64"); // 24 bytes: no padding, a prefix of the whole
   const hex = toHex(part);
-  return [hex, hex.toUpperCase(), toBase58(secret), base64, base64.replaceAll("+", "-").replaceAll("/", "_"), [...part].join(","), [...part].join(", "), hex.replace(/..(?!$)/gu, "$& ")];
+  return [hex, hex.toUpperCase(), toBase58(secret), base64, base64.replaceAll("+", "-").replaceAll("/", "_"), [...part].join(","), hex.replace(/..(?!$)/gu, "$& ")];
 }
 
 /** Everything that a logger could print of a value: every property, hidden ones and symbols too, down every branch. */
@@ -39,6 +39,8 @@ export function everythingIn(value: unknown): string {
     if ((typeof at !== "object" && typeof at !== "function") || at === null || seen.has(at)) return void parts.push(String(at));
     seen.add(at);
     if (ArrayBuffer.isView(at)) return;
+    if (Array.isArray(at)) parts.push(at.join(","));
+    if (at instanceof Map || at instanceof Set) for (const entry of at) walk(entry);
     for (const key of Reflect.ownKeys(at)) {
       parts.push(String(key));
       walk(Reflect.getOwnPropertyDescriptor(at, key)?.value);
@@ -46,7 +48,7 @@ export function everythingIn(value: unknown): string {
   };
   walk(value);
   const shown = inspect(value, { depth: 10, showHidden: true, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
-  return `${parts.join("\n")}\n${shown}\n${json(value)}\n${value instanceof Error ? `${value.message}\n${value.stack}` : ""}`;
+  return `${parts.join("\n")}\n${shown.replace(/,\s+/gu, ",")}\n${json(value)}\n${value instanceof Error ? `${value.message}\n${value.stack}` : ""}`;
 }
 
 function json(value: unknown): string {
