@@ -124,6 +124,10 @@ describe("deploying", function () {
     expect(syncKeys(folder)).to.deep.equal({ address, changed: [] });
   });
 
+  it("is what `anchor migrate` calls: the module itself", () => {
+    expect(require("../../migrations/deploy.js")).to.be.a("function").with.lengthOf(1);
+  });
+
   it("reads cluster and wallet as Anchor does", () => {
     const toml = '[programs.devnet]\npostern = "x"\n\n[provider]\ncluster = "Devnet"\nwallet = "/keys/id.json"\n\n[scripts]\ntest = "npm test"\n';
     expect(providerSettings(toml, {})).to.deep.equal({ url: "https://api.devnet.solana.com", walletFile: "/keys/id.json" });
