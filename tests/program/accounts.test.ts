@@ -11,8 +11,10 @@ const READ_ONLY = "Custom(2000)";
 const READ_ONLY_SIGNER = "MissingRequiredSignature";
 
 /** The instruction with the account in one slot changed. */
-const withSlot = (instruction: Instruction, slot: number, change: Partial<AccountRole>): Instruction =>
-  ({ ...instruction, accounts: instruction.accounts.map((account, i) => (i === slot ? { ...account, ...change } : account)) });
+const withSlot = (instruction: Instruction, slot: number, change: Partial<AccountRole>): Instruction => ({
+  ...instruction,
+  accounts: instruction.accounts.map((account, i) => (i === slot ? { ...account, ...change } : account)),
+});
 
 const slotName = (name: string, slot: number): string => {
   const account = INSTRUCTIONS.find((instruction) => instruction.name === name)?.accounts[slot];

@@ -8,7 +8,10 @@ import * as i from "./support/parties.js";
 import type { World } from "./support/world.js";
 
 const NOBODY = "11111111111111111111111111111111";
-const set = (instruction: Instruction, at: number, value: number): Instruction => ({ ...instruction, data: instruction.data.map((byte, n) => (n === at ? value : byte)) });
+const set = (instruction: Instruction, at: number, value: number): Instruction => ({
+  ...instruction,
+  data: instruction.data.map((byte, n) => (n === at ? value : byte)),
+});
 
 function declined(world: World): i.Chat {
   const recipient = world.member();
@@ -56,7 +59,9 @@ const CAUSES: Readonly<Record<string, (world: World) => Instruction>> = {
   WrongAddress: (world) => i.createBundle(world.member(), 2, { generation: 1 }),
   UnsupportedVersion: (world) => {
     const chat = world.open();
-    world.forge(chat.address, (view) => { view.setUint8(8, 2); });
+    world.forge(chat.address, (view) => {
+      view.setUint8(8, 2);
+    });
     return i.post(chat, 0, fill(1, 1));
   },
   BadFlags: (world) => set(i.openInbox(world.chat()), 9, 2),
@@ -83,7 +88,9 @@ const CAUSES: Readonly<Record<string, (world: World) => Instruction>> = {
   },
   CorruptAccount: (world) => {
     const chat = world.open();
-    world.forge(chat.address, (view) => { view.setUint32(64, 0xffff_ffff, true); });
+    world.forge(chat.address, (view) => {
+      view.setUint32(64, 0xffff_ffff, true);
+    });
     return i.post(chat, 0, fill(1, 1));
   },
 };
@@ -96,5 +103,8 @@ it("every error of the program has a cause, or a reason why it has none", () => 
 });
 
 onEachBuild("Errors", (test) => {
-  for (const [error, cause] of Object.entries(CAUSES)) test(`${error} is what its cause ends with`, (world) => { world.refuses(error, cause(world)); });
+  for (const [error, cause] of Object.entries(CAUSES))
+    test(`${error} is what its cause ends with`, (world) => {
+      world.refuses(error, cause(world));
+    });
 });

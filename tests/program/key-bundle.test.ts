@@ -15,8 +15,10 @@ function uploaded(world: World): Member {
   return member;
 }
 
-const withAddress = (instruction: Instruction, slot: number, address: string): Instruction =>
-  ({ ...instruction, accounts: instruction.accounts.map((account, i) => (i === slot ? { ...account, address } : account)) });
+const withAddress = (instruction: Instruction, slot: number, address: string): Instruction => ({
+  ...instruction,
+  accounts: instruction.accounts.map((account, i) => (i === slot ? { ...account, address } : account)),
+});
 
 onEachBuild("Key bundles", (test) => {
   test("create_key_bundle publishes a card and its certificate at the payer's cost, and counts it", (world) => {
@@ -24,7 +26,14 @@ onEachBuild("Key bundles", (test) => {
     const payer = world.person();
     expect(world.gains([payer.address, member.wallet.address], () => world.does(createBundle(member, 0, {}, payer)))).to.deep.equal([-rent(1_488), 0n]);
     const card = cardOf({ generation: 0, wallet: member.wallet.address, delegate: member.delegate.address });
-    expect(world.bundle(bundleAddress(member, 0))).to.deep.equal({ activated: false, written: 0, card, certificate: CERTIFICATE, refund: member.bundleRefund, xWing: new Uint8Array(1_216) });
+    expect(world.bundle(bundleAddress(member, 0))).to.deep.equal({
+      activated: false,
+      written: 0,
+      card,
+      certificate: CERTIFICATE,
+      refund: member.bundleRefund,
+      xWing: new Uint8Array(1_216),
+    });
     expect(world.profile(member)).to.include({ currentGeneration: undefined, nextGeneration: 1, bundles: 1 });
   });
 
@@ -39,13 +48,22 @@ onEachBuild("Key bundles", (test) => {
   test("create_key_bundle is for the wallet alone: its delegate cannot publish keys in its name", (world) => {
     const member = world.member();
     const other = world.member();
-    for (const signer of [member.delegate, other.wallet, world.person()]) world.refuses("NotOwner", withAddress(createBundle(member, 1, {}, world.person()), 1, signer.address));
+    for (const signer of [member.delegate, other.wallet, world.person()])
+      world.refuses("NotOwner", withAddress(createBundle(member, 1, {}, world.person()), 1, signer.address));
     world.refuses("NotOwner", withAddress(createBundle(member, 1), 2, other.profile));
   });
 
   test("create_key_bundle takes a card of this suite and kind, for this wallet, with a delegate and a time in which it is valid", (world) => {
     const member = world.member();
-    for (const wrong of [{ suite: 0 }, { suite: 2 }, { certificateKind: 1 }, { validFrom: 2, validUntil: 2 }, { validFrom: 3, validUntil: 2 }, { wallet: member.delegate.address }, { delegate: "11111111111111111111111111111111" }]) {
+    for (const wrong of [
+      { suite: 0 },
+      { suite: 2 },
+      { certificateKind: 1 },
+      { validFrom: 2, validUntil: 2 },
+      { validFrom: 3, validUntil: 2 },
+      { wallet: member.delegate.address },
+      { delegate: "11111111111111111111111111111111" },
+    ]) {
       world.refuses("BadCard", createBundle(member, 1, wrong));
     }
     world.does(createBundle(member, 1, { validFrom: 0, validUntil: 0xffff_ffff }));
@@ -70,7 +88,9 @@ onEachBuild("Key bundles", (test) => {
 
   test("generations end at 65,535", (world) => {
     const member = world.member();
-    world.forge(member.profile, (view) => { view.setUint32(20, 65_535, true); });
+    world.forge(member.profile, (view) => {
+      view.setUint32(20, 65_535, true);
+    });
     world.does(createBundle(member, 65_535));
     world.refuses("WrongGeneration", createBundle(member, 65_536));
   });
@@ -82,10 +102,16 @@ onEachBuild("Key bundles", (test) => {
     const key = xWingKey(1);
     for (const signer of [member.wallet, member.delegate, world.person()]) world.refuses("NotDelegate", writeBundle(member, 1, 0, key.subarray(0, 10), signer));
     world.refuses("ChunkOutOfOrder", writeBundle(member, 1, 1, key.subarray(1, 10), fresh));
-    for (const [from, to] of [[0, 0], [0, 1], [1, 900], [900, 1_216]] as const) {
+    for (const [from, to] of [
+      [0, 0],
+      [0, 1],
+      [1, 900],
+      [900, 1_216],
+    ] as const) {
       world.does(writeBundle(member, 1, from, key.subarray(from, to), fresh));
       expect(world.bundle(bundleAddress(member, 1))).to.deep.include({ written: to, xWing: Uint8Array.from(key, (byte, i) => (i < to ? byte : 0)) });
-      for (const wrong of [to - 1, to + 1, 65_535].filter((offset) => offset >= 0)) world.refuses("ChunkOutOfOrder", writeBundle(member, 1, wrong, fill(1, 1), fresh));
+      for (const wrong of [to - 1, to + 1, 65_535].filter((offset) => offset >= 0))
+        world.refuses("ChunkOutOfOrder", writeBundle(member, 1, wrong, fill(1, 1), fresh));
     }
     world.refuses("ChunkTooLong", writeBundle(member, 1, 1_216, fill(1, 1), fresh));
     world.does(writeBundle(member, 1, 1_216, new Uint8Array(), fresh));

@@ -21,11 +21,34 @@ const WAYS: Readonly<Record<string, (world: World) => (chat: Chat) => Instructio
 onEachBuild("Opening", (test) => {
   test("open_inbox makes an inbox that is open at birth and addressed to nobody", (world) => {
     const chat = world.chat({ overwrite: true });
-    expect(world.gains([chat.payer.address, chat.writer.address, chat.address], () => world.does(openInbox(chat)))).to.deep.equal([-rent(1_468), 0n, rent(1_468)]);
+    expect(world.gains([chat.payer.address, chat.writer.address, chat.address], () => world.does(openInbox(chat)))).to.deep.equal([
+      -rent(1_468),
+      0n,
+      rent(1_468),
+    ]);
     expect(world.inbox(chat)).to.deep.include({
-      state: "open", overwrite: true, index: chat.index, next: 0, first: 0, acknowledged: 0, tail: 0, used: 0, openedSlot: world.slot, openedTime: START_TIME,
-      lastTime: START_TIME, postageLamports: 0n, writer: chat.writer.address, reader: chat.reader.address, recipient: NOBODY, refund: chat.refund,
-      reply: new Uint8Array(60), openSalt: chat.openSalt, ownerBox: OWNER_BOX, capacity: 1_024, frames: [], intact: true,
+      state: "open",
+      overwrite: true,
+      index: chat.index,
+      next: 0,
+      first: 0,
+      acknowledged: 0,
+      tail: 0,
+      used: 0,
+      openedSlot: world.slot,
+      openedTime: START_TIME,
+      lastTime: START_TIME,
+      postageLamports: 0n,
+      writer: chat.writer.address,
+      reader: chat.reader.address,
+      recipient: NOBODY,
+      refund: chat.refund,
+      reply: new Uint8Array(60),
+      openSalt: chat.openSalt,
+      ownerBox: OWNER_BOX,
+      capacity: 1_024,
+      frames: [],
+      intact: true,
     });
   });
 

@@ -66,7 +66,11 @@ onEachBuild("post", (test) => {
       world.acknowledge(chat);
       world.post(chat, noise(18, `wrapped ${room}`));
       const { frames, tail, intact } = world.inbox(chat);
-      expect({ payload: frames.at(-1)?.payload, intact, tail }).to.deep.equal({ payload: noise(18, `wrapped ${room}`), intact: true, tail: room === 24 ? 0 : (256 - room) % 256 });
+      expect({ payload: frames.at(-1)?.payload, intact, tail }).to.deep.equal({
+        payload: noise(18, `wrapped ${room}`),
+        intact: true,
+        tail: room === 24 ? 0 : (256 - room) % 256,
+      });
     }
   });
 
@@ -94,7 +98,9 @@ onEachBuild("post", (test) => {
 
   test("ends an inbox at 2^32 - 1 frames instead of starting over", (world) => {
     const chat = world.open();
-    world.forge(chat.address, (view) => { for (const field of [48, 56, 60]) view.setUint32(field, U32_MAX - 1, true); });
+    world.forge(chat.address, (view) => {
+      for (const field of [48, 56, 60]) view.setUint32(field, U32_MAX - 1, true);
+    });
     world.post(chat, fill(9, 9));
     expect(world.inbox(chat)).to.include({ next: U32_MAX, first: U32_MAX - 1, intact: true });
     world.refuses("SequenceMismatch", post(chat, U32_MAX, fill(9, 9)));

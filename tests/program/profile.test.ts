@@ -5,18 +5,31 @@ import { rent } from "./support/ledger.js";
 import { bundleAddress, closeBundle, closeProfile, createBundle, createProfile, updateProfile } from "./support/parties.js";
 
 const NOBODY = "11111111111111111111111111111111";
-const patched = (instruction: Instruction, at: number, value: number): Instruction =>
-  ({ ...instruction, data: instruction.data.map((byte, i) => (i === at ? value : byte)) });
+const patched = (instruction: Instruction, at: number, value: number): Instruction => ({
+  ...instruction,
+  data: instruction.data.map((byte, i) => (i === at ? value : byte)),
+});
 
 onEachBuild("Profiles", (test) => {
   test("create_profile registers a wallet at the payer's cost, without keys or requests", (world) => {
     const member = world.stranger();
     const payer = world.person();
-    const gains = world.gains([payer.address, member.wallet.address], () => world.does(createProfile(member, payer, { policy: { kind: "postage", lamports: 2n ** 64n - 1n }, rootNumber: 3, rootKind: "given" })));
+    const gains = world.gains([payer.address, member.wallet.address], () =>
+      world.does(createProfile(member, payer, { policy: { kind: "postage", lamports: 2n ** 64n - 1n }, rootNumber: 3, rootKind: "given" })),
+    );
     expect(gains).to.deep.equal([-rent(432), 0n]);
     expect(world.profile(member)).to.deep.equal({
-      policy: { kind: "postage", lamports: 2n ** 64n - 1n }, rootKind: "given", rootNumber: 3, currentGeneration: undefined, nextGeneration: 0, bundles: 0,
-      requests: 0n, wallet: member.wallet.address, delegate: member.delegate.address, refund: member.refund, recent: [],
+      policy: { kind: "postage", lamports: 2n ** 64n - 1n },
+      rootKind: "given",
+      rootNumber: 3,
+      currentGeneration: undefined,
+      nextGeneration: 0,
+      bundles: 0,
+      requests: 0n,
+      wallet: member.wallet.address,
+      delegate: member.delegate.address,
+      refund: member.refund,
+      recent: [],
     });
   });
 
@@ -57,7 +70,10 @@ onEachBuild("Profiles", (test) => {
     world.refuses("NotOwner", updateProfile(member, delegate, { delegate: delegate.address }));
     world.refuses("NotOwner", updateProfile(member, delegate, { root: { number: 2, kind: "wallet" } }));
     world.refuses("NotOwner", updateProfile(member, delegate, { policy: { kind: "open" }, delegate: thief }));
-    const [number, kind] = [[0, 1, 2, 0, 0, 0, 0, 0, 0], [0, 0, 1, 2, 0, 0]];
+    const [number, kind] = [
+      [0, 1, 2, 0, 0, 0, 0, 0, 0],
+      [0, 0, 1, 2, 0, 0],
+    ];
     for (const options of [number, kind]) world.refuses("NotOwner", { ...updateProfile(member, delegate, {}), data: Uint8Array.from([9, ...options]) });
   });
 
@@ -67,7 +83,8 @@ onEachBuild("Profiles", (test) => {
     const former = member.delegate;
     const fresh = world.person();
     world.does(updateProfile(member, member.wallet, { delegate: fresh.address }));
-    for (const signer of [former, other.wallet, other.delegate, world.person()]) world.refuses("NotOwner", updateProfile(member, signer, { policy: { kind: "open" } }));
+    for (const signer of [former, other.wallet, other.delegate, world.person()])
+      world.refuses("NotOwner", updateProfile(member, signer, { policy: { kind: "open" } }));
     world.does(updateProfile(member, fresh, { policy: { kind: "closed" } }));
   });
 
@@ -118,7 +135,10 @@ onEachBuild("Profiles", (test) => {
       world.refuses("WrongRefund", closeProfile(member, 0, member.refund, thief));
     }
     const { accounts, ...rest } = closeProfile(member, 0);
-    world.refuses("WrongRefund", { ...rest, accounts: accounts.map((account, slot) => (slot === 4 ? { address: PROGRAM_ADDRESS, signer: false, writable: false } : account)) });
+    world.refuses("WrongRefund", {
+      ...rest,
+      accounts: accounts.map((account, slot) => (slot === 4 ? { address: PROGRAM_ADDRESS, signer: false, writable: false } : account)),
+    });
   });
 
   test("close_profile leaves no bundle behind: not the current one, nor any other", (world) => {
@@ -146,7 +166,9 @@ onEachBuild("Profiles", (test) => {
     world.refuses("WrongAddress", { ...rest, accounts: foreign });
     world.publish(member, 1);
     world.refuses("BundlesRemain", closeProfile(member, 0));
-    world.forge(member.profile, (view) => { view.setUint32(24, 1, true); });
+    world.forge(member.profile, (view) => {
+      view.setUint32(24, 1, true);
+    });
     world.refuses("WrongAddress", closeProfile(member, 0));
 
     const bare = world.member({ keys: false, refund: member.refund });
@@ -159,9 +181,18 @@ onEachBuild("Profiles", (test) => {
 
   test("a wallet that closed its profile registers again from nothing", (world) => {
     const member = world.member({ policy: { kind: "closed" } });
-    world.forge(member.profile, (view) => { view.setBigUint64(32, 5n, true); });
+    world.forge(member.profile, (view) => {
+      view.setBigUint64(32, 5n, true);
+    });
     world.does(closeProfile(member, 0), createProfile(member));
-    expect(world.profile(member)).to.deep.include({ policy: { kind: "open" }, currentGeneration: undefined, nextGeneration: 0, bundles: 0, requests: 0n, recent: [] });
+    expect(world.profile(member)).to.deep.include({
+      policy: { kind: "open" },
+      currentGeneration: undefined,
+      nextGeneration: 0,
+      bundles: 0,
+      requests: 0n,
+      recent: [],
+    });
     expect(world.account(member.profile)!.data.subarray(144)).to.deep.equal(new Uint8Array(288));
     world.publish(member, 0);
   });

@@ -11,9 +11,26 @@ onEachBuild("Requests", (test) => {
     const chat = world.request(recipient, { capacity: 2_048 });
     const nobody = "11111111111111111111111111111111";
     expect(world.inbox(chat)).to.deep.include({
-      state: "request", overwrite: false, index: chat.index, next: 0, first: 0, acknowledged: 0, tail: 0, used: 0, openedSlot: world.slot, openedTime: START_TIME,
-      lastTime: START_TIME, postageLamports: 0n, writer: chat.writer.address, reader: nobody, recipient: recipient.wallet.address, refund: chat.refund,
-      reply: fill(60, 0), openSalt: chat.openSalt, ownerBox: OWNER_BOX, capacity: 2_048,
+      state: "request",
+      overwrite: false,
+      index: chat.index,
+      next: 0,
+      first: 0,
+      acknowledged: 0,
+      tail: 0,
+      used: 0,
+      openedSlot: world.slot,
+      openedTime: START_TIME,
+      lastTime: START_TIME,
+      postageLamports: 0n,
+      writer: chat.writer.address,
+      reader: nobody,
+      recipient: recipient.wallet.address,
+      refund: chat.refund,
+      reply: fill(60, 0),
+      openSalt: chat.openSalt,
+      ownerBox: OWNER_BOX,
+      capacity: 2_048,
     });
   });
 
@@ -101,7 +118,9 @@ onEachBuild("Requests", (test) => {
 
   test("a count that is at its end refuses instead of starting over", (world) => {
     const recipient = world.member();
-    world.forge(recipient.profile, (view) => { view.setBigUint64(32, 2n ** 64n - 1n, true); });
+    world.forge(recipient.profile, (view) => {
+      view.setBigUint64(32, 2n ** 64n - 1n, true);
+    });
     world.refuses("CorruptAccount", openRequest(world.chat(), recipient));
   });
 });

@@ -18,8 +18,16 @@ onEachBuild("resize_inbox", (test) => {
   test("grows at the payer's cost, by 10,240 bytes at most, and shrinks by any number to 256", (world) => {
     const chat = world.open({ capacity: 256 });
     world.refuses("BadCapacity", resize(chat, 256 + 10_241, 0));
-    expect(world.gains([chat.payer.address, chat.writer.address, chat.refund], () => world.does(resize(chat, 256 + 10_240, 0)))).to.deep.equal([rent(256) - rent(256 + 10_240), 0n, 0n]);
-    expect(world.gains([chat.payer.address, chat.writer.address, chat.refund], () => world.does(resize(chat, 256, 0)))).to.deep.equal([0n, 0n, rent(256 + 10_240) - rent(256)]);
+    expect(world.gains([chat.payer.address, chat.writer.address, chat.refund], () => world.does(resize(chat, 256 + 10_240, 0)))).to.deep.equal([
+      rent(256) - rent(256 + 10_240),
+      0n,
+      0n,
+    ]);
+    expect(world.gains([chat.payer.address, chat.writer.address, chat.refund], () => world.does(resize(chat, 256, 0)))).to.deep.equal([
+      0n,
+      0n,
+      rent(256 + 10_240) - rent(256),
+    ]);
     for (const capacity of [0, 255]) world.refuses("BadCapacity", resize(chat, capacity, 0));
   });
 
@@ -92,8 +100,14 @@ onEachBuild("resize_inbox", (test) => {
   test("anybody may pay for growth, and has no say in anything else", (world) => {
     const chat = world.open();
     const patron = world.person();
-    expect(world.gains([patron.address, chat.payer.address], () => world.does(resize(chat, 2_048, 0, { payer: patron })))).to.deep.equal([rent(1_024) - rent(2_048), 0n]);
-    expect(world.gains([patron.address, chat.refund], () => world.does(resize(chat, 1_024, 0, { payer: patron })))).to.deep.equal([0n, rent(2_048) - rent(1_024)]);
+    expect(world.gains([patron.address, chat.payer.address], () => world.does(resize(chat, 2_048, 0, { payer: patron })))).to.deep.equal([
+      rent(1_024) - rent(2_048),
+      0n,
+    ]);
+    expect(world.gains([patron.address, chat.refund], () => world.does(resize(chat, 1_024, 0, { payer: patron })))).to.deep.equal([
+      0n,
+      rent(2_048) - rent(1_024),
+    ]);
   });
 
   test("asks the cluster for the rent: growth pays what it costs today, shrinking frees what lies above today's", (world) => {

@@ -18,8 +18,17 @@ const RUNS = 20;
 const EVERYWHERE = ["post done", "post PayloadTooLarge", "resize done", "resize BadCapacity"];
 const INBOXES = [
   {
-    kind: "an open inbox", open: true, overwrite: false,
-    met: ["post InboxFull", "acknowledge BadAcknowledge", "post wrapped evicting done", "resize wrapped evicting done", "resize wrapped done", "resize wrapped BadCapacity"],
+    kind: "an open inbox",
+    open: true,
+    overwrite: false,
+    met: [
+      "post InboxFull",
+      "acknowledge BadAcknowledge",
+      "post wrapped evicting done",
+      "resize wrapped evicting done",
+      "resize wrapped done",
+      "resize wrapped BadCapacity",
+    ],
   },
   { kind: "an overwriting inbox", open: true, overwrite: true, met: ["acknowledge done", "post wrapped evicting done", "resize wrapped done"] },
   { kind: "a request", open: false, overwrite: true, met: ["post InboxFull", "acknowledge NotOpen"] },
@@ -28,9 +37,26 @@ const INBOXES = [
 /** Payloads of all sizes, small ones and those that nearly fill a small ring more often; a clock that may step back. */
 const steps = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant("post" as const), length: fc.oneof({ weight: 4, arbitrary: fc.nat(90) }, { weight: 2, arbitrary: fc.nat(300) }, { weight: 1, arbitrary: fc.integer({ min: 240, max: 700 }) }), seconds: fc.integer({ min: -20, max: 100 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant("post" as const),
+        length: fc.oneof(
+          { weight: 4, arbitrary: fc.nat(90) },
+          { weight: 2, arbitrary: fc.nat(300) },
+          { weight: 1, arbitrary: fc.integer({ min: 240, max: 700 }) },
+        ),
+        seconds: fc.integer({ min: -20, max: 100 }),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant("acknowledge" as const), part: fc.double({ min: 0, max: 1, noNaN: true }), past: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("resize" as const), capacity: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 240, max: 520 }) }, { weight: 1, arbitrary: fc.integer({ min: 9_000, max: 12_000 }) }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("resize" as const),
+        capacity: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 240, max: 520 }) }, { weight: 1, arbitrary: fc.integer({ min: 9_000, max: 12_000 }) }),
+      }),
+    },
   ),
   { minLength: 20, maxLength: 60 },
 );
@@ -71,7 +97,13 @@ onEachBuild("A ring under random posts, acknowledgements and resizes", (test) =>
     test(`${kind} is what the model says after every step`, (world) => {
       const recipient = world.member();
       const seen = new Set<string>();
-      const choices = { payer: world.person(10_000n * 1_000_000_000n), writer: world.person(), reader: world.person(), refund: world.person().address, overwrite };
+      const choices = {
+        payer: world.person(10_000n * 1_000_000_000n),
+        writer: world.person(),
+        reader: world.person(),
+        refund: world.person().address,
+        overwrite,
+      };
       fc.assert(
         fc.property(fc.integer({ min: 256, max: 600 }), steps, (capacity, path) => {
           const chat = open ? world.open({ ...choices, capacity }) : world.request(recipient, { ...choices, capacity });
@@ -84,7 +116,12 @@ onEachBuild("A ring under random posts, acknowledgements and resizes", (test) =>
   }
 
   test("long runs of frames of one length wrap at every offset of a ring", (world) => {
-    for (const [capacity, length] of [[257, 25], [256, 0], [301, 94], [256, 122]] as const) {
+    for (const [capacity, length] of [
+      [257, 25],
+      [256, 0],
+      [301, 94],
+      [256, 122],
+    ] as const) {
       const chat = world.open({ capacity });
       const model = new RingModel(chat, true, world.time);
       for (let i = 0; i < 40; i++) {

@@ -27,7 +27,10 @@ onEachBuild("Rule 4: a request needs the recipient's active keys and policy, and
     const chat = world.chat();
     const { accounts, ...rest } = openRequest(chat, recipient);
     const bundle = keyBundleAddress(recipient.wallet.address, 0, PROGRAM_ADDRESS);
-    world.refuses("InvalidAccountData", { ...rest, accounts: accounts.map((account) => (account.address === recipient.profile ? { ...account, address: bundle } : account)) });
+    world.refuses("InvalidAccountData", {
+      ...rest,
+      accounts: accounts.map((account) => (account.address === recipient.profile ? { ...account, address: bundle } : account)),
+    });
   });
 
   test("a closed wallet gets no request, however much postage is offered, until it opens again", (world) => {
@@ -48,7 +51,10 @@ onEachBuild("Rule 4: a request needs the recipient's active keys and policy, and
   test("the payer pays rent and exactly the postage that is asked, and the inbox holds it", (world) => {
     const recipient = world.member({ policy: { kind: "postage", lamports: 900_000n } });
     const chat = world.chat();
-    expect(world.gains([chat.payer.address, chat.address], () => world.does(openRequest(chat, recipient, SOL)))).to.deep.equal([-rent(1_468) - 900_000n, rent(1_468) + 900_000n]);
+    expect(world.gains([chat.payer.address, chat.address], () => world.does(openRequest(chat, recipient, SOL)))).to.deep.equal([
+      -rent(1_468) - 900_000n,
+      rent(1_468) + 900_000n,
+    ]);
     expect(world.inbox(chat).postageLamports).to.equal(900_000n);
   });
 
@@ -76,17 +82,24 @@ onEachBuild("Rule 4: a request needs the recipient's active keys and policy, and
 
   test("the postage of another policy is no postage", (world) => {
     const recipient = world.member({ policy: { kind: "postage", lamports: 900_000n } });
-    world.forge(recipient.profile, (_, bytes) => { bytes[9] = 0; });
+    world.forge(recipient.profile, (_, bytes) => {
+      bytes[9] = 0;
+    });
     const chat = world.request(recipient);
     expect(world.inbox(chat).postageLamports).to.equal(0n);
   });
 
-  for (const [answer, act] of [["accepting", accept], ["declining", decline]] as const) {
+  for (const [answer, act] of [
+    ["accepting", accept],
+    ["declining", decline],
+  ] as const) {
     test(`${answer} pays the held postage to the recipient's wallet, whoever of wallet and delegate signs`, (world) => {
       for (const signer of ["wallet", "delegate"] as const) {
         const recipient = world.member({ policy: { kind: "postage", lamports: 900_000n } });
         const chat = world.request(recipient);
-        const gains = world.gains([recipient.wallet.address, recipient.delegate.address, chat.refund, chat.address], () => world.does(act(chat, recipient, recipient[signer])));
+        const gains = world.gains([recipient.wallet.address, recipient.delegate.address, chat.refund, chat.address], () =>
+          world.does(act(chat, recipient, recipient[signer])),
+        );
         expect(gains).to.deep.equal([900_000n, 0n, 0n, -900_000n]);
         expect(world.inbox(chat).postageLamports).to.equal(0n);
         expect(world.balance(chat.address)).to.equal(rent(1_468));
@@ -97,7 +110,8 @@ onEachBuild("Rule 4: a request needs the recipient's active keys and policy, and
       const recipient = world.member({ policy: { kind: "postage", lamports: 900_000n } });
       const other = world.member();
       const chat = world.request(recipient);
-      for (const signer of [chat.writer, chat.payer, chat.reader, world.person(), other.wallet, other.delegate]) world.refuses("NotRecipient", act(chat, recipient, signer));
+      for (const signer of [chat.writer, chat.payer, chat.reader, world.person(), other.wallet, other.delegate])
+        world.refuses("NotRecipient", act(chat, recipient, signer));
       for (const signer of [other.wallet, other.delegate, recipient.wallet, recipient.delegate]) world.refuses("NotRecipient", act(chat, other, signer));
     });
 

@@ -5,7 +5,20 @@ import { onEachBuild } from "../support/builds.js";
 import { SOL, rent } from "../support/ledger.js";
 import { firstHead } from "../support/log.js";
 import {
-  accept, acknowledge, activateBundle, bundleAddress, close, closeProfile, createBundle, createProfile, decline, openInbox, openRequest, post, resize, writeWholeBundle,
+  accept,
+  acknowledge,
+  activateBundle,
+  bundleAddress,
+  close,
+  closeProfile,
+  createBundle,
+  createProfile,
+  decline,
+  openInbox,
+  openRequest,
+  post,
+  resize,
+  writeWholeBundle,
 } from "../support/parties.js";
 
 /** From the least that setAccount can leave to more than any of these accounts needs. */
@@ -17,8 +30,10 @@ const missing = (bytes: number, prefund: bigint): bigint => (rent(bytes) > prefu
 /** The System program's refusal to create what exists. */
 const ALREADY_IN_USE = "Custom(0)";
 
-const elsewhere = (instruction: Instruction, slot: number, address: string): Instruction =>
-  ({ ...instruction, accounts: instruction.accounts.map((account, i) => (i === slot ? { ...account, address } : account)) });
+const elsewhere = (instruction: Instruction, slot: number, address: string): Instruction => ({
+  ...instruction,
+  accounts: instruction.accounts.map((account, i) => (i === slot ? { ...account, address } : account)),
+});
 
 onEachBuild("Rule 7: an address can neither be blocked nor inherited", (test) => {
   test("lamports at an inbox's address do not block it: they count towards the rent, and the refund address gets them", (world) => {
@@ -60,7 +75,10 @@ onEachBuild("Rule 7: an address can neither be blocked nor inherited", (test) =>
   test("lamports sent to an inbox pay for its growth, and what is too much goes to the refund address", (world) => {
     const chat = world.open();
     world.does(transfer({ from: chat.reader.address, to: chat.address, lamports: 3_000_000n }));
-    expect(world.gains([chat.payer.address, chat.refund], () => world.does(resize(chat, 2_048, 0)))).to.deep.equal([3_000_000n - (rent(2_048) - rent(1_024)), 0n]);
+    expect(world.gains([chat.payer.address, chat.refund], () => world.does(resize(chat, 2_048, 0)))).to.deep.equal([
+      3_000_000n - (rent(2_048) - rent(1_024)),
+      0n,
+    ]);
     world.does(transfer({ from: chat.reader.address, to: chat.address, lamports: SOL }));
     expect(world.gains([chat.payer.address, chat.refund], () => world.does(resize(chat, 2_048, 0)))).to.deep.equal([0n, SOL]);
   });
@@ -141,7 +159,9 @@ onEachBuild("Rule 7: an address can neither be blocked nor inherited", (test) =>
     const one = { payer: self, writer: self, refund: self.address };
     const chats = [world.chat(one), world.chat(one)];
     const before = world.balance(self.address);
-    const alone = (instruction: Instruction): void => { expect(world.send([instruction], self).error).to.equal(undefined); };
+    const alone = (instruction: Instruction): void => {
+      expect(world.send([instruction], self).error).to.equal(undefined);
+    };
     alone(openInbox(chats[0]!));
     alone(openRequest(chats[1]!, recipient));
     world.does(decline(chats[1]!, recipient));
@@ -194,7 +214,10 @@ onEachBuild("Rule 7: an address can neither be blocked nor inherited", (test) =>
   test("seeds of different kinds, writers and indices never meet at one address", (world) => {
     const [a, b] = [world.person(), world.person()];
     const addresses = [a, b].flatMap((writer) => [0, 1, 256, 0xffff_ffff].map((index) => world.chat({ writer, index }).address));
-    const members = [a, b].flatMap((wallet) => { const member = world.stranger({ wallet }); return [member.profile, bundleAddress(member, 0), bundleAddress(member, 1)]; });
+    const members = [a, b].flatMap((wallet) => {
+      const member = world.stranger({ wallet });
+      return [member.profile, bundleAddress(member, 0), bundleAddress(member, 1)];
+    });
     expect(new Set([...addresses, ...members, PROGRAM_ADDRESS]).size).to.equal(15);
   });
 });

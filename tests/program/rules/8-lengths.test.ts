@@ -26,9 +26,17 @@ const touching = (chat: Chat): readonly Instruction[] => [post(chat, 2, fill(60,
 
 onEachBuild("Rule 8: every length is checked before it is used, and nothing panics", (test) => {
   test("a ring whose tail or used bytes lie outside of it is refused, whatever is done to it", (world) => {
-    for (const [field, value] of [[TAIL, 256], [TAIL, 257], [TAIL, 0xffff_ffff], [USED, 257], [USED, 0xffff_ffff]] as const) {
+    for (const [field, value] of [
+      [TAIL, 256],
+      [TAIL, 257],
+      [TAIL, 0xffff_ffff],
+      [USED, 257],
+      [USED, 0xffff_ffff],
+    ] as const) {
       const chat = full(world);
-      world.forge(chat.address, (view) => { view.setUint32(field, value, true); });
+      world.forge(chat.address, (view) => {
+        view.setUint32(field, value, true);
+      });
       for (const instruction of touching(chat)) world.refuses("CorruptAccount", instruction);
     }
   });
@@ -36,7 +44,9 @@ onEachBuild("Rule 8: every length is checked before it is used, and nothing pani
   test("a ring that claims to be longer than its account is refused, whatever is done to it", (world) => {
     for (const capacity of [257, 0x7fff_ffff, 0xffff_ffff]) {
       const chat = full(world);
-      world.forge(chat.address, (view) => { view.setUint32(CAPACITY, capacity, true); });
+      world.forge(chat.address, (view) => {
+        view.setUint32(CAPACITY, capacity, true);
+      });
       for (const instruction of touching(chat)) world.refuses("InvalidAccountData", instruction);
     }
   });
@@ -50,21 +60,32 @@ onEachBuild("Rule 8: every length is checked before it is used, and nothing pani
     expect(world.inbox(chat).frames.map(({ payload }) => payload)).to.deep.equal([fill(122, 1), fill(122, 2)]);
     for (const capacity of [0, 255]) {
       const shortened = full(world);
-      world.forge(shortened.address, (view) => { view.setUint32(CAPACITY, capacity, true); });
+      world.forge(shortened.address, (view) => {
+        view.setUint32(CAPACITY, capacity, true);
+      });
       for (const instruction of touching(shortened)) world.refuses("CorruptAccount", instruction);
     }
   });
 
   test("counts that contradict each other, or a state that does not exist, are refused", (world) => {
-    for (const [field, value] of [[FIRST, 4], [FIRST, 0xffff_ffff], [ACKNOWLEDGED, 4], [ACKNOWLEDGED, 0xffff_ffff]] as const) {
+    for (const [field, value] of [
+      [FIRST, 4],
+      [FIRST, 0xffff_ffff],
+      [ACKNOWLEDGED, 4],
+      [ACKNOWLEDGED, 0xffff_ffff],
+    ] as const) {
       const chat = world.open({ capacity: 256 });
       world.post(chat, fill(10, 1), fill(10, 2));
-      world.forge(chat.address, (view) => { view.setUint32(field, value, true); });
+      world.forge(chat.address, (view) => {
+        view.setUint32(field, value, true);
+      });
       for (const instruction of [post(chat, 2, fill(60, 3)), resize(chat, 512, 2), resize(chat, 256, 2)]) world.refuses("CorruptAccount", instruction);
     }
     for (const state of [3, 255]) {
       const chat = world.open({ capacity: 256 });
-      world.forge(chat.address, (view) => { view.setUint8(9, state); });
+      world.forge(chat.address, (view) => {
+        view.setUint8(9, state);
+      });
       for (const instruction of [post(chat, 0, fill(60, 3)), resize(chat, 512, 0), resize(chat, 256, 0)]) world.refuses("CorruptAccount", instruction);
     }
   });
@@ -72,20 +93,27 @@ onEachBuild("Rule 8: every length is checked before it is used, and nothing pani
   test("a frame that claims to be longer than all frames together is refused before it is dropped", (world) => {
     for (const length of [251, 0xffff]) {
       const chat = full(world);
-      world.forge(chat.address, (view) => { view.setUint16(RING, length, true); });
+      world.forge(chat.address, (view) => {
+        view.setUint16(RING, length, true);
+      });
       world.refuses("CorruptAccount", post(chat, 2, fill(60, 3)));
     }
   });
 
   test("an inbox that holds postage though it is open is refused", (world) => {
     const chat = full(world);
-    world.forge(chat.address, (view) => { view.setBigUint64(80, 1n, true); });
+    world.forge(chat.address, (view) => {
+      view.setBigUint64(80, 1n, true);
+    });
     for (const instruction of touching(chat)) expect(world.send([instruction]).error).to.equal("CorruptAccount");
   });
 
   test("a key bundle that claims more bytes than there are takes none", (world) => {
     const member = world.member();
-    world.forge(bundleAddress(member, 0), (view) => { view.setUint8(9, 0); view.setUint16(12, 1_217, true); });
+    world.forge(bundleAddress(member, 0), (view) => {
+      view.setUint8(9, 0);
+      view.setUint16(12, 1_217, true);
+    });
     world.refuses("CorruptAccount", writeBundle(member, 0, 1_217, fill(1, 1)));
   });
 
@@ -96,29 +124,41 @@ onEachBuild("Rule 8: every length is checked before it is used, and nothing pani
     const number = fc.oneof(fc.nat(300), fc.integer({ min: 0xffff_ff00, max: 0xffff_ffff }), fc.nat(0xffff_ffff));
     const numbers = fc.uniqueArray(fc.tuple(fc.constantFrom(NEXT, FIRST, ACKNOWLEDGED, TAIL, USED), number), { selector: ([field]) => field, maxLength: 3 });
     const lengths = fc.array(fc.tuple(fc.nat(254), fc.nat(0xffff)), { maxLength: 2 });
-    fc.assert(fc.property(numbers, lengths, fc.nat(3), fc.nat(1), fc.nat(260), fc.integer({ min: 240, max: 600 }), (fields, frames, state, flags, payload, capacity) => {
-      const next = fields.find(([field]) => field === NEXT)?.[1] ?? 2;
-      for (const instruction of [post(chat, next, fill(payload, 3)), acknowledge(chat, next), resize(chat, capacity, next), close(chat, next)]) {
-        world.plant(address, real);
-        world.forge(address, (view) => {
-          for (const [field, value] of fields) view.setUint32(field, value, true);
-          for (const [at, length] of frames) view.setUint16(RING + at, length, true);
-          view.setUint8(9, state);
-          view.setUint8(10, flags);
-        });
-        const before = world.account(address);
-        const { error } = world.send([instruction]);
-        expect(error).not.to.equal(CRASH);
-        if (error !== undefined) expect(world.account(address)).to.deep.equal(before);
-      }
-    }), { numRuns: RUNS, seed: 20_260_702 });
+    fc.assert(
+      fc.property(
+        numbers,
+        lengths,
+        fc.nat(3),
+        fc.nat(1),
+        fc.nat(260),
+        fc.integer({ min: 240, max: 600 }),
+        (fields, frames, state, flags, payload, capacity) => {
+          const next = fields.find(([field]) => field === NEXT)?.[1] ?? 2;
+          for (const instruction of [post(chat, next, fill(payload, 3)), acknowledge(chat, next), resize(chat, capacity, next), close(chat, next)]) {
+            world.plant(address, real);
+            world.forge(address, (view) => {
+              for (const [field, value] of fields) view.setUint32(field, value, true);
+              for (const [at, length] of frames) view.setUint16(RING + at, length, true);
+              view.setUint8(9, state);
+              view.setUint8(10, flags);
+            });
+            const before = world.account(address);
+            const { error } = world.send([instruction]);
+            expect(error).not.to.equal(CRASH);
+            if (error !== undefined) expect(world.account(address)).to.deep.equal(before);
+          }
+        },
+      ),
+      { numRuns: RUNS, seed: 20_260_702 },
+    );
   });
 
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     test(`${name} with its data cut off at any byte is refused`, (world) => {
       const instruction = scenario(world);
       const { data } = instruction;
-      const cuts = data.length <= 64 ? data.map((_, i) => i) : Uint8Array.from([0, 1, 2, 4, 5, 8, 9, 10, 32, 63, data.length - 33, data.length - 2, data.length - 1]);
+      const cuts =
+        data.length <= 64 ? data.map((_, i) => i) : Uint8Array.from([0, 1, 2, 4, 5, 8, 9, 10, 32, 63, data.length - 33, data.length - 2, data.length - 1]);
       for (const length of cuts) world.refuses("InvalidInstructionData", withData(instruction, data.subarray(0, length)));
       world.does(instruction);
     });
@@ -147,16 +187,20 @@ onEachBuild("Rule 8: every length is checked before it is used, and nothing pani
 
   test("an instruction that does not exist is refused", (world) => {
     const instruction = post(world.open(), 0, fill(20, 1));
-    for (let number = 15; number < 256; number += 16) world.refuses("InvalidInstructionData", withData(instruction, Uint8Array.from([number, ...instruction.data.subarray(1)])));
+    for (let number = 15; number < 256; number += 16)
+      world.refuses("InvalidInstructionData", withData(instruction, Uint8Array.from([number, ...instruction.data.subarray(1)])));
     world.refuses("InvalidInstructionData", withData(instruction, new Uint8Array()));
   });
 
   test("no instruction data crashes any instruction", (world) => {
     for (const scenario of Object.values(SCENARIOS)) {
       const instruction = scenario(world);
-      fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (rest) => {
-        expect(world.send([withData(instruction, Uint8Array.from([instruction.data[0]!, ...rest]))]).error).not.to.equal(CRASH);
-      }), { numRuns: 15, seed: 20_260_703 });
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 300 }), (rest) => {
+          expect(world.send([withData(instruction, Uint8Array.from([instruction.data[0]!, ...rest]))]).error).not.to.equal(CRASH);
+        }),
+        { numRuns: 15, seed: 20_260_703 },
+      );
     }
   });
 });

@@ -14,7 +14,11 @@ export type Test = (sentence: string, body: (world: World) => void) => void;
 export function onEachBuild(subject: string, tests: (test: Test) => void): void {
   for (const { version, program } of BUILDS) {
     describe(`${subject} (sBPF ${version})`, () => {
-      tests((sentence, body) => it(sentence, () => { body(new World(program)); }));
+      tests((sentence, body) =>
+        it(sentence, () => {
+          body(new World(program));
+        }),
+      );
     });
   }
 }

@@ -20,7 +20,14 @@ export const CERTIFICATE = fill(64, 0xce);
 export function cardOf(fields: Partial<CardFields> & Pick<CardFields, "generation" | "wallet" | "delegate">): Uint8Array {
   const { suite = 1, certificateKind = 0, validFrom = 1, validUntil = 2, xWing = xWingKey(fields.generation) } = fields;
   return Uint8Array.from([
-    suite, certificateKind, ...u32(fields.generation), ...u32(validFrom), ...u32(validUntil), ...addressBytes(fields.wallet), ...addressBytes(fields.delegate),
-    ...fill(32, 0x1d), ...sha256("postern/1 x-wing key\0", xWing),
+    suite,
+    certificateKind,
+    ...u32(fields.generation),
+    ...u32(validFrom),
+    ...u32(validUntil),
+    ...addressBytes(fields.wallet),
+    ...addressBytes(fields.delegate),
+    ...fill(32, 0x1d),
+    ...sha256("postern/1 x-wing key\0", xWing),
   ]);
 }

@@ -4,8 +4,18 @@
  * Fees are paid by somebody outside the story unless a test says who: what people gain and lose is then exact.
  */
 import {
-  AccountRole, appendTransactionMessageInstructions, compileTransactionMessage, createTransactionMessage, getCompiledTransactionMessageEncoder,
-  getTransactionEncoder, lamports, pipe, setTransactionMessageFeePayer, type Address as KitAddress, type SignatureBytes, type Transaction,
+  AccountRole,
+  appendTransactionMessageInstructions,
+  compileTransactionMessage,
+  createTransactionMessage,
+  getCompiledTransactionMessageEncoder,
+  getTransactionEncoder,
+  lamports,
+  pipe,
+  setTransactionMessageFeePayer,
+  type Address as KitAddress,
+  type SignatureBytes,
+  type Transaction,
 } from "@solana/kit";
 import { expect } from "chai";
 import { FailedTransactionMetadata, LiteSVM, Rent } from "litesvm";
@@ -89,7 +99,12 @@ export class Ledger {
     const { owner, lamports: balance, data } = { owner: SYSTEM_PROGRAM, lamports: SOL, data: new Uint8Array(), ...account };
     this.#watched.add(address);
     this.#svm.setAccount({
-      address: address as KitAddress, programAddress: owner as KitAddress, lamports: lamports(balance), data, executable: false, space: BigInt(data.length),
+      address: address as KitAddress,
+      programAddress: owner as KitAddress,
+      lamports: lamports(balance),
+      data,
+      executable: false,
+      space: BigInt(data.length),
     });
   }
 
@@ -147,7 +162,10 @@ export class Ledger {
   }
 }
 
-const ROLE = { true: { true: AccountRole.WRITABLE_SIGNER, false: AccountRole.READONLY_SIGNER }, false: { true: AccountRole.WRITABLE, false: AccountRole.READONLY } } as const;
+const ROLE = {
+  true: { true: AccountRole.WRITABLE_SIGNER, false: AccountRole.READONLY_SIGNER },
+  false: { true: AccountRole.WRITABLE, false: AccountRole.READONLY },
+} as const;
 
 function kitInstruction({ programAddress, accounts, data }: Instruction) {
   return {

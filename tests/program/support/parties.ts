@@ -53,7 +53,12 @@ export const accept = (chat: Chat, recipient: Member, signer = recipient.delegat
 export const decline = (chat: Chat, recipient: Member, signer = recipient.delegate): p.Instruction =>
   p.decline({ program, signer: signer.address, wallet: recipient.wallet.address, inbox: chat.address });
 
-export const resize = (chat: Chat, capacity: number, expectedNext: number, over: { payer?: Person; writer?: Person; refund?: p.Address } = {}): p.Instruction => {
+export const resize = (
+  chat: Chat,
+  capacity: number,
+  expectedNext: number,
+  over: { payer?: Person; writer?: Person; refund?: p.Address } = {},
+): p.Instruction => {
   const { payer, writer, refund } = { ...chat, ...over };
   return p.resizeInbox({ program, payer: payer.address, writer: writer.address, inbox: chat.address, refund, capacity, expectedNext });
 };
@@ -66,11 +71,20 @@ export const DEFAULT_PROFILE: ProfileChoices = { policy: { kind: "open" }, rootN
 
 export const createProfile = (member: Member, payer = member.wallet, choices: Partial<ProfileChoices> = {}): p.Instruction =>
   p.createProfile({
-    program, payer: payer.address, wallet: member.wallet.address, delegate: member.delegate.address, refund: member.refund, ...DEFAULT_PROFILE, ...choices,
+    program,
+    payer: payer.address,
+    wallet: member.wallet.address,
+    delegate: member.delegate.address,
+    refund: member.refund,
+    ...DEFAULT_PROFILE,
+    ...choices,
   });
 
-export const updateProfile = (member: Member, signer: Person, changes: { delegate?: p.Address; root?: { number: number; kind: p.RootKind }; policy?: p.ContactPolicy }): p.Instruction =>
-  p.updateProfile({ program, signer: signer.address, wallet: member.wallet.address, ...changes });
+export const updateProfile = (
+  member: Member,
+  signer: Person,
+  changes: { delegate?: p.Address; root?: { number: number; kind: p.RootKind }; policy?: p.ContactPolicy },
+): p.Instruction => p.updateProfile({ program, signer: signer.address, wallet: member.wallet.address, ...changes });
 
 /** `generation` is the current one, undefined when there is none. */
 export const closeProfile = (member: Member, generation: number | undefined, refund = member.refund, bundleRefund = member.bundleRefund): p.Instruction =>
@@ -81,7 +95,10 @@ export const bundleAddress = (member: Member, generation: number): p.Address => 
 
 export const createBundle = (member: Member, generation: number, card: Partial<CardFields> = {}, payer = member.wallet): p.Instruction =>
   p.createKeyBundle({
-    ...bundle(member, generation), payer: payer.address, certificate: CERTIFICATE, refund: member.bundleRefund,
+    ...bundle(member, generation),
+    payer: payer.address,
+    certificate: CERTIFICATE,
+    refund: member.bundleRefund,
     card: cardOf({ generation, wallet: member.wallet.address, delegate: member.delegate.address, ...card }),
   });
 

@@ -10,7 +10,6 @@ const FRAME_HEAD = 6;
 const MIN_CAPACITY = 256;
 const MAX_GROWTH = 10_240;
 
-
 const bytesOf = (frames: readonly Frame[]): number => frames.reduce((sum, { payload }) => sum + FRAME_HEAD + payload.length, 0);
 
 export class RingModel {

@@ -41,7 +41,11 @@ export const SCENARIOS: Readonly<Record<string, (world: World) => Instruction>> 
   create_profile: (world) => i.createProfile(world.stranger(), world.person()),
   update_profile: (world) => {
     const member = world.member();
-    return i.updateProfile(member, member.wallet, { delegate: world.person().address, root: { number: 2, kind: "vault" }, policy: { kind: "postage", lamports: 5n } });
+    return i.updateProfile(member, member.wallet, {
+      delegate: world.person().address,
+      root: { number: 2, kind: "vault" },
+      policy: { kind: "postage", lamports: 5n },
+    });
   },
   close_profile: (world) => i.closeProfile(world.member(), 0),
   create_key_bundle: (world) => i.createBundle(world.member(), 1, {}, world.person()),
@@ -49,4 +53,3 @@ export const SCENARIOS: Readonly<Record<string, (world: World) => Instruction>> 
   activate_key_bundle: (world) => i.activateBundle(uploading(world, 1_216), 1),
   close_key_bundle: (world) => i.closeBundle(uploading(world, 608), 1),
 };
-

@@ -3,7 +3,19 @@ import { expect } from "chai";
 import * as p from "../../../sdk/src/program/index.js";
 import { noise } from "./bytes.js";
 import { Ledger, SOL, type Outcome } from "./ledger.js";
-import { accept, acknowledge, activateBundle, createBundle, createProfile, openInbox, openRequest, post, writeWholeBundle, type Chat, type Member } from "./parties.js";
+import {
+  accept,
+  acknowledge,
+  activateBundle,
+  createBundle,
+  createProfile,
+  openInbox,
+  openRequest,
+  post,
+  writeWholeBundle,
+  type Chat,
+  type Member,
+} from "./parties.js";
 import type { Person } from "./person.js";
 
 type MemberChoices = { wallet?: Person; delegate?: Person; refund?: p.Address; bundleRefund?: p.Address; policy?: p.ContactPolicy; keys?: boolean };
