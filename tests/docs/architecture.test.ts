@@ -97,3 +97,12 @@ describe("docs/PROTOCOL.md", () => {
     expect(named.filter((code) => !codes.has(code))).to.deep.equal(["GROUP_KEY_DIFFERS"]); // groups are not implemented
   });
 });
+
+describe("docs/THREAT-MODEL.md", () => {
+  it("names the libraries that one trusts", () => {
+    const { dependencies } = JSON.parse(read("sdk/package.json")) as { dependencies: Record<string, string> };
+    const nodeOnly = ["https-proxy-agent", "socks-proxy-agent", "ws", "isomorphic-ws"];
+    const trusted = /libraries that its main entry uses\n\(([^)]*)\)/.exec(read("docs/THREAT-MODEL.md"))?.[1]?.match(/`[^`]+`/g)?.map((name) => name.slice(1, -1));
+    expect(trusted).to.have.members(Object.keys(dependencies).filter((name) => !nodeOnly.includes(name)));
+  });
+});
