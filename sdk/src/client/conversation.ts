@@ -2,9 +2,7 @@
 import { encodeText, MAX_TEXT_BYTES, MESSAGE_KIND, MESSAGE_OVERHEAD, bucketFor, safetyNumber } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { throwIfAborted } from "../net/abort.js";
-import { closeConversation } from "../send/close.js";
-import { ownBundle } from "../send/open.js";
-import { currentDelegate } from "../send/context.js";
+import { currentDelegate, ownBundle } from "../send/context.js";
 import { Draft } from "../send/draft.js";
 import { unreadBytes } from "../send/ring-plan.js";
 import type { Channel } from "../sync/channel.js";
@@ -180,9 +178,10 @@ export class Conversation {
    * @throws PosternError CLOSE_TOO_EARLY with `context.unreadByPeer` and `context.closableAt` (the acknowledgement is sent all the same)
    */
   async close(): Promise<{ reclaimedLamports: bigint }> {
-    return this.#session.run(() => this.#session.exclusive(this.peer, async () => (
-      { reclaimedLamports: await closeConversation(this.#session.send, this.#channel) }
-    )));
+    return this.#session.run(() => this.#session.exclusive(this.peer, async () => {
+      const { closeConversation } = await import("./seldom.js");
+      return { reclaimedLamports: await closeConversation(this.#session.send, this.#channel) };
+    }));
   }
 }
 

@@ -1,7 +1,6 @@
 /** A wallet that waits for an answer. */
 import { PosternError } from "../errors.js";
 import type { Address } from "../program/index.js";
-import { declineRequests } from "../send/answer.js";
 import type { Channel } from "../sync/channel.js";
 import type { Message } from "../sync/message.js";
 import { Conversation } from "./conversation.js";
@@ -52,6 +51,7 @@ export class MessageRequest {
   async decline(): Promise<void> {
     await this.#session.run(() => this.#session.exclusive(this.from, async () => {
       await this.#session.send.channels.refresh([this.from]);
+      const { declineRequests } = await import("../send/first-contact.js");
       await declineRequests(this.#session.send, this.#channel.view.requests);
       await this.#session.send.channels.refresh([this.from]);
     }));

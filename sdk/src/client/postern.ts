@@ -17,13 +17,12 @@ import type { Context } from "../sync/context.js";
 import { EventHub, type PosternEvent } from "../sync/events.js";
 import { PeerKeys } from "../sync/peer-keys.js";
 import { Conversation } from "./conversation.js";
-import { estimateCosts, type CostEstimate } from "./estimate.js";
+import type { CostEstimate } from "./estimate.js";
 import { iterateEvents } from "./event-stream.js";
-import { fundDelegate, withdrawFromDelegate } from "./funding.js";
 import { isKeySource, walletKeys, type KeySource } from "./key-source.js";
 import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
-import { registerWallet, type Registrant, type RegisterOptions } from "./registration.js";
+import type { Registrant, RegisterOptions } from "./registration.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
@@ -118,7 +117,7 @@ export class Postern {
    */
   async register(options: RegisterOptions = {}): Promise<void> {
     if (options.policy !== undefined) checkPolicy(options.policy);
-    await this.#session.run(() => this.#session.exclusive(this.address, () => registerWallet(this.#registrant, options)));
+    await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).registerWallet(this.#registrant, options)));
     this.#registrant.root.fill(0);
   }
 
@@ -180,18 +179,18 @@ export class Postern {
 
   /** Adds to the delegate's balance from the wallet: one prompt. @throws PosternError INSUFFICIENT_FUNDS, REJECTED_BY_WALLET */
   async fund(lamports: bigint): Promise<void> {
-    await this.#session.run(() => this.#session.exclusive(this.address, () => fundDelegate(this.#session.send, this.#registrant.wallet, lamports)));
+    await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).fundDelegate(this.#session.send, this.#registrant.wallet, lamports)));
   }
 
   /** Returns lamports of the delegate to the wallet: all by default, to exactly zero, fee included. No prompt. */
   async withdraw(lamports?: bigint): Promise<void> {
-    await this.#session.run(() => this.#session.exclusive(this.address, () => withdrawFromDelegate(this.#session.send, lamports)));
+    await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).withdrawFromDelegate(this.#session.send, lamports)));
   }
 
   /** What a dApp shows before it asks, read from the cluster; with a peer, its postage included. */
   async estimate(peer?: Address): Promise<CostEstimate> {
     if (peer !== undefined) walletBytes(peer);
-    return this.#session.run(() => estimateCosts(this.#session.send, peer));
+    return this.#session.run(async () => (await seldom()).estimateCosts(this.#session.send, peer));
   }
 
   /** What happens beside the messages. Aborting ends the iteration without an exception. */
@@ -214,6 +213,8 @@ export class Postern {
     this.#registrant.root.fill(0);
   }
 }
+
+const seldom = (): Promise<typeof import("./seldom.js")> => import("./seldom.js");
 
 function openConnection(url: string, commitment: Commitment): Connection {
   try {

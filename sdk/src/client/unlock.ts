@@ -7,7 +7,6 @@ import { addressBytes, decodeProfile, profileAddress, walletBytes, type Address,
 import { Keyring } from "../sync/keyring.js";
 import type { Store } from "../store/store.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
-import { lastRootNumber } from "./root-number.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** The genesis hash that a connection has answered with before. */
@@ -39,7 +38,7 @@ export async function identifyCluster(connection: Connection, rpc: Rpc, store: S
 export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource }): Promise<Unlocked> {
   const { rpc, cluster, program, wallet, address, keys } = parts;
   const profile = await readProfile(rpc, program, address);
-  const rootNumber = profile?.rootNumber ?? (await lastRootNumber(rpc, address, program));
+  const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).lastRootNumber(rpc, address, program));
   const bytes = walletBytes(address);
   const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber });
   const ring = (generations: readonly number[]): Keyring =>

@@ -1,5 +1,5 @@
 import { equalBytes } from "@noble/ciphers/utils.js";
-import { base58 } from "@scure/base";
+import base58 from "bs58";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { PosternError } from "../errors.js";
 

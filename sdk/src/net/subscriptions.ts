@@ -4,11 +4,25 @@
  * A socket of our own, not the connection's: web3.js 1.x keeps its socket 500 ms beyond the last subscription, reconnects
  * for ever to a server that is gone and prints each failure; none of that can be stopped from outside.
  */
-import WebSocket from "isomorphic-ws";
 import type { Address } from "../program/index.js";
 
 const RECONNECT_MIN_MS = 250;
 const RECONNECT_MAX_MS = 30_000;
+
+/** `readyState` of a socket that can send. */
+const OPEN = 1;
+
+/** What browsers, Node and `ws` have in common; `ws` alone can end a connection without the other side. */
+type Socket = {
+  readonly readyState: number;
+  onopen: unknown;
+  onmessage: unknown;
+  onerror: unknown;
+  onclose: unknown;
+  send(text: string): void;
+  close(): void;
+  terminate?(): void;
+};
 
 type Watch = { readonly address: Address; readonly onHint: () => void; subscription: number | undefined };
 
@@ -16,7 +30,8 @@ export class Subscriptions {
   readonly #endpoint: string | undefined;
   readonly #commitment: string;
   readonly #watches = new Map<number, Watch>();
-  #socket: WebSocket | undefined;
+  #socket: Socket | undefined;
+  #connecting = false;
   #nextId = 1;
   #reconnectMs = RECONNECT_MIN_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +45,7 @@ export class Subscriptions {
 
   /** True while notifications can arrive; without it, poll more often. */
   get live(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN;
+    return this.#socket?.readyState === OPEN;
   }
 
   /** Calls `onHint` when the account may have changed, and after every reconnect. Returns the end of it. */
@@ -56,14 +71,14 @@ export class Subscriptions {
   }
 
   #connect(): void {
-    if (this.#closed || this.#endpoint === undefined || this.#socket !== undefined || this.#timer !== undefined) return;
-    let socket: WebSocket;
-    try {
-      socket = new WebSocket(this.#endpoint);
-    } catch {
-      return this.#retryLater();
-    }
+    if (this.#closed || this.#endpoint === undefined || this.#socket !== undefined || this.#connecting || this.#timer !== undefined) return;
+    this.#connecting = true;
+    openSocket(this.#endpoint).then((socket) => this.#use(socket), () => this.#retryLater()).finally(() => (this.#connecting = false));
+  }
+
+  #use(socket: Socket): void {
     this.#socket = socket;
+    if (this.#closed || this.#watches.size === 0) return this.#drop();
     socket.onopen = () => {
       this.#reconnectMs = RECONNECT_MIN_MS;
       for (const [id, watch] of this.#watches) {
@@ -71,7 +86,7 @@ export class Subscriptions {
         watch.onHint();
       }
     };
-    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onerror = () => undefined; // a close follows
     socket.onclose = () => {
       if (this.#socket !== socket) return;
@@ -97,7 +112,7 @@ export class Subscriptions {
   }
 
   #send(request: { id: number; method: string; params: unknown[] }): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ jsonrpc: "2.0", ...request }));
+    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify({ jsonrpc: "2.0", ...request }));
   }
 
   #receive(data: unknown): void {
@@ -121,9 +136,17 @@ export class Subscriptions {
     this.#socket = undefined;
     if (socket === undefined) return;
     socket.onopen = socket.onmessage = socket.onclose = socket.onerror = () => undefined;
-    if (typeof socket.terminate === "function") socket.terminate();
+    if (socket.terminate) socket.terminate();
     else socket.close();
   }
+}
+
+/** By `ws` in Node, which can terminate; by the platform elsewhere. */
+async function openSocket(endpoint: string): Promise<Socket> {
+  const inNode = typeof process === "object" && process.versions?.node !== undefined;
+  if (!inNode) return new WebSocket(endpoint) as Socket;
+  const { default: NodeWebSocket } = await import("ws");
+  return new NodeWebSocket(endpoint);
 }
 
 function parse(data: unknown): { id?: unknown; result?: unknown; params?: { subscription?: unknown } } | undefined {

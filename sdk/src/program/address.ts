@@ -6,7 +6,7 @@
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base58 } from "@scure/base";
+import base58 from "bs58";
 import { PosternError } from "../errors.js";
 
 /** A base58 string of 32 bytes. */

@@ -22,7 +22,6 @@ export * from "./accounts/profile.js";
 export type { AccountData } from "./accounts/reader.js";
 export { FRAME_HEAD_BYTES, readRing, type Frame } from "./accounts/ring.js";
 export * from "./address.js";
-export { programErrorOf } from "./errors.js";
 export { PROGRAM_ADDRESS } from "./generated/address.js";
 export { acknowledge } from "./instructions/acknowledge.js";
 export { accept, decline } from "./instructions/answer.js";

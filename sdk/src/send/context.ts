@@ -4,6 +4,7 @@ import type { TransactionSigner } from "../net/transaction.js";
 import type { Address, Instruction } from "../program/index.js";
 import type { Channels } from "../sync/channels.js";
 import type { Context } from "../sync/context.js";
+import type { OwnBundle } from "../sync/keyring.js";
 import type { PeerKeys } from "../sync/peer-keys.js";
 import { signWith, type Landed, type Submitter } from "./submit.js";
 
@@ -21,6 +22,13 @@ export function currentDelegate({ channels, context }: SendContext): { generatio
   const generation = channels.directory.profile?.currentGeneration;
   if (generation === undefined) throw new PosternError("NOT_REGISTERED", "This wallet is not registered yet. Call register() once.");
   return { generation, address: context.keyring.delegate(generation) };
+}
+
+/** What this wallet has published of a generation. @throws PosternError CANNOT_RESUME when that bundle is closed */
+export function ownBundle({ context }: SendContext, generation: number): OwnBundle {
+  const bundle = context.keyring.bundle(generation);
+  if (bundle) return bundle;
+  throw new PosternError("CANNOT_RESUME", "This wallet's key bundle of that generation is closed, so its handshake cannot be rebuilt. Open a new conversation.", { context: { generation } });
 }
 
 /** Lands instructions that the current delegate pays for; `generations` are those whose delegates sign besides. */

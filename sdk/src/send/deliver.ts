@@ -9,12 +9,10 @@ import { post, type Address, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
 import type { Outbox } from "../sync/peer-view.js";
 import { acknowledgements } from "./acknowledgement.js";
-import { answerCrossed, answerRequest } from "./answer.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
 import { requireFunds, signatureLamports, warnWhenLow } from "./funds.js";
 import { Mutex } from "./mutex.js";
-import { finishHandshake, openRequestTo } from "./open.js";
 import { planGrowth } from "./ring-plan.js";
 import type { Landed } from "./submit.js";
 
@@ -62,6 +60,7 @@ export class Deliveries {
   async settleCrossed(channel: Channel, signal?: AbortSignal): Promise<boolean> {
     const asked = channel.view.outboxes.find(({ own, inbox, status }) => own.box.role === 0 && inbox.first === 0 && (status === "requested" || status === "open"));
     if (asked === undefined || channel.view.requests.length === 0) return false;
+    const { answerCrossed } = await firstContact();
     for (const request of channel.view.requests) await answerCrossed(this.#send, request, asked.own.address, signal);
     return true;
   }
@@ -74,7 +73,7 @@ export class Deliveries {
       for (const [i, request] of requests.entries()) {
         const index = this.#freeIndex(i);
         const first = i === 0 && draft !== undefined ? { draft } : {};
-        const answered = await this.#opening(index, () => answerRequest(this.#send, channel, request, { index, ...first, signal }));
+        const answered = await this.#opening(index, async () => (await firstContact()).answerRequest(this.#send, channel, request, { index, ...first, signal }));
         if (answered) delivered = { address: answered.key.split(":")[0] as Address, key: answered.key, seq: 0, landed: answered.landed };
       }
       return delivered;
@@ -92,7 +91,7 @@ export class Deliveries {
     }
     await this.#openings.run(async () => {
       const index = this.#freeIndex(0);
-      await this.#opening(index, () => openRequestTo(this.#send, channel.peer, { index, ...options }));
+      await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, channel.peer, { index, ...options }));
     });
     return undefined;
   }
@@ -103,6 +102,7 @@ export class Deliveries {
     const payload = draft.seal(source.inboxKey, place, 0);
     const message = post({ program: this.#send.context.program, writer: inbox.writer, inbox: own.address, expectedSeq: place.seq, payload });
     try {
+      const { finishHandshake } = await firstContact();
       const landed = await finishHandshake(this.#send, outbox, message, signal, (signature) => draft.signedAs(place, signature));
       return landed && { address: own.address, key: own.key, seq: place.seq, landed };
     } catch (error) {
@@ -184,6 +184,8 @@ export class Deliveries {
     return undefined;
   }
 }
+
+const firstContact = (): Promise<typeof import("./first-contact.js")> => import("./first-contact.js");
 
 /** The inbox that all devices of a wallet choose alike: open before requested, newest keys, then earliest, then lowest address. */
 export function chooseOutbox(outboxes: readonly Outbox[]): Outbox | undefined {

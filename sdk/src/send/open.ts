@@ -7,7 +7,7 @@ import { addressBytes, FRAME_HEAD_BYTES, INBOX_HEADER_BYTES, openRequest, post, 
 import type { OwnBundle } from "../sync/keyring.js";
 import type { OwnInbox } from "../sync/inboxes.js";
 import type { Outbox } from "../sync/peer-view.js";
-import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
+import { currentDelegate, ownBundle, submitAsDelegate, type SendContext } from "./context.js";
 import { requireFunds } from "./funds.js";
 
 /** A request opens with this ring, or with what its first message needs where that is more. */
@@ -105,12 +105,6 @@ function handshakeOf(
     ...parts.identity, cluster: context.cluster, owner, identitySecret: identity.secret,
     ownCard: parts.own.cardBytes, ownCertificate: parts.own.certificate, peer: parts.peer, reader: parts.identity.writer,
   });
-}
-
-export function ownBundle({ context }: SendContext, generation: number): OwnBundle {
-  const bundle = context.keyring.bundle(generation);
-  if (bundle) return bundle;
-  throw new PosternError("CANNOT_RESUME", "This wallet's key bundle of that generation is closed, so its handshake cannot be rebuilt. Open a new conversation.", { context: { generation } });
 }
 
 function cannotResume(own: OwnInbox): PosternError {

@@ -10,7 +10,6 @@ import type { Commitment } from "../net/connection.js";
 import type { Rpc } from "../net/rpc.js";
 import { compileTransaction, signTransaction, type TransactionSigner } from "../net/transaction.js";
 import type { Address, Instruction } from "../program/index.js";
-import { transactionError } from "../program/errors.js";
 import type { Fees } from "./fees.js";
 
 const POLL_MIN_MS = 80;
@@ -66,7 +65,7 @@ export class Submitter {
     const unsigned = compileTransaction(instructions, feePayer, blockhash);
     const perSignature = await this.fees.signatureLamports();
     const { err } = await this.#rpc.simulate(unsigned);
-    if (err !== null) throw transactionError(err);
+    if (err !== null) throw await refusal(err);
     const { wire, signature } = await sign(unsigned);
     throwIfAborted(signal);
     onSigned?.(toBase58(signature));
@@ -105,7 +104,7 @@ export class Submitter {
   async #standing(signature: string): Promise<{ slot: number; status: Commitment } | "pending" | "unseen"> {
     const status = await this.#rpc.signatureStatus(signature);
     if (status === null) return "unseen";
-    if (status.err !== null) throw transactionError(status.err, { signature });
+    if (status.err !== null) throw await refusal(status.err, { signature });
     if (status.commitment === "finalized") return { slot: status.slot, status: "finalized" };
     return status.commitment === "confirmed" && this.#rpc.commitment === "confirmed" ? { slot: status.slot, status: "confirmed" } : "pending";
   }
@@ -113,4 +112,10 @@ export class Submitter {
   async #answers(): Promise<boolean> {
     return this.#rpc.blockHeight().then(() => true, () => false);
   }
+}
+
+/** The coded error of a refused transaction; its table of sentences is imported when the first one is needed. */
+async function refusal(value: unknown, context: Record<string, unknown> = {}): Promise<PosternError> {
+  const { transactionError } = await import("../program/errors.js");
+  return transactionError(value, context);
 }

@@ -4,7 +4,6 @@
  * Bytes, base64url without padding: version 1 · count u8 · count times (inbox 32 · open salt 16 · next u32). The inbox of the
  * message that carries the cursor comes last, the position is behind that message.
  */
-import { base64urlnopad } from "@scure/base";
 import { concat, fromHex, readU32, toBase58, toHex, u32 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { addressBytes } from "../program/index.js";
@@ -20,7 +19,7 @@ const MAX_ENTRIES = 255;
 
 export function encodeCursor(positions: Positions): Cursor {
   const entries = [...positions].slice(-MAX_ENTRIES);
-  return base64urlnopad.encode(concat(
+  return toBase64Url(concat(
     Uint8Array.of(VERSION, entries.length),
     ...entries.flatMap(([key, next]) => {
       const [address = "", salt = ""] = key.split(":");
@@ -41,7 +40,7 @@ export function positionBefore(cursor: Cursor): Positions {
 export function decodeCursor(cursor: Cursor): Map<InboxKey, number> {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = base64urlnopad.decode(cursor);
+    bytes = fromBase64Url(cursor);
   } catch {
     bytes = undefined;
   }
@@ -54,4 +53,14 @@ export function decodeCursor(cursor: Cursor): Map<InboxKey, number> {
     positions.set(`${toBase58(bytes.subarray(at, at + 32))}:${toHex(bytes.subarray(at + 32, at + 48))}`, readU32(bytes, at + 48));
   }
   return positions;
+}
+
+/** RFC 4648, section 5, without padding. */
+function toBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function fromBase64Url(text: string): Uint8Array | undefined {
+  if (!/^[\w-]*$/.test(text)) return undefined; // atob forgives spaces
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 }

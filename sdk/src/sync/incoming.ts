@@ -8,7 +8,6 @@ import {
 } from "../program/index.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, isAtItsAddress, type IncomingInbox, type InboxKey } from "./inboxes.js";
-import { handshakeFromHistory } from "./handshake-history.js";
 
 /** The handshake takes frames 0 and 1. */
 export const HANDSHAKE_FRAMES = 2;
@@ -159,6 +158,7 @@ export class IncomingInboxes {
     const key = inboxKeyOf(address, inbox);
     if (inbox.state === "declined" || this.#answered.has(address) || this.#unavailable.has(key)) return undefined;
     try {
+      const { handshakeFromHistory } = await import("./handshake-history.js"); // seldom needed
       const found = await handshakeFromHistory(this.#context, address, inbox);
       if (found) return found;
     } catch (error) {

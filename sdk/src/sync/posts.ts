@@ -1,5 +1,5 @@
 /** Posts and profile changes as transaction history holds them: instruction data, inner instructions included, of any version. */
-import { base58 } from "@scure/base";
+import base58 from "bs58";
 import type { HistoricTransaction } from "../net/connection.js";
 import type { Address } from "../program/index.js";
 

@@ -1,5 +1,5 @@
 /** Reads fixed-layout account data that anyone may have forged: every access is inside checked bounds. */
-import { base58 } from "@scure/base";
+import base58 from "bs58";
 import { PosternError } from "../../errors.js";
 import type { Address } from "../address.js";
 

@@ -1,0 +1,9 @@
+/**
+ * What a page needs once in a wallet's life or seldom after. Imported when it is called for, so that a bundler can leave it out
+ * of what a page loads to start.
+ */
+export { closeConversation } from "../send/close.js";
+export { estimateCosts } from "./estimate.js";
+export { fundDelegate, withdrawFromDelegate } from "./funding.js";
+export { registerWallet } from "./registration.js";
+export { lastRootNumber } from "./root-number.js";
