@@ -5,11 +5,13 @@ import { toBase58, toHex } from "@postern/sdk/crypto";
 import { expect } from "chai";
 
 const thrown: unknown[] = [];
-const secrets = new Map<string, Uint8Array>();
+/** By their bytes: what each is called, and how it would look in text. */
+const secrets = new Map<string, { readonly name: string; readonly spellings: readonly string[] }>();
 
 /** From now on these bytes must not be found in anything that was thrown. */
 export function keepSecret(name: string, bytes: Uint8Array): void {
-  secrets.set(`${name} ${secrets.size}`, Uint8Array.from(bytes));
+  const id = toHex(bytes);
+  if (!secrets.has(id)) secrets.set(id, { name, spellings: spellingsOf(bytes) });
 }
 
 /** The error of a promise that must end in a PosternError of this code. */
@@ -23,7 +25,7 @@ export async function refused(promise: Promise<unknown>, code: string): Promise<
 }
 
 /** How the bytes would look in text. The first bytes are enough: a part of a secret must not show either. */
-function spellings(secret: Uint8Array): string[] {
+function spellingsOf(secret: Uint8Array): string[] {
   const part = secret.subarray(0, 24);
   const base64 = Buffer.from(part).toString("base64"); // 24 bytes: no padding, a prefix of the whole
   const hex = toHex(part);
@@ -62,14 +64,14 @@ function json(value: unknown): string {
 /** Names of the secrets that can be read out of a value. */
 export function secretsIn(value: unknown): string[] {
   const text = everythingIn(value);
-  return [...secrets].filter(([, secret]) => spellings(secret).some((spelling) => text.includes(spelling))).map(([name]) => name);
+  return [...secrets.values()].filter(({ spellings }) => spellings.some((spelling) => text.includes(spelling))).map(({ name }) => name);
 }
 
-/** For the end of a suite: nothing that was thrown so far holds a secret. */
+/** For the end of a suite: nothing that was thrown in it holds a secret. */
 export function itTellsNoSecret(): void {
   it("tells no secret in any error: message, properties, stack, causes", () => {
     expect(thrown, "errors to look at").not.to.be.empty;
     expect(secrets.size, "secrets to look for").to.be.above(0);
-    for (const error of thrown) expect(secretsIn(error)).to.deep.equal([]);
+    for (const error of thrown.splice(0)) expect(secretsIn(error)).to.deep.equal([]);
   });
 }

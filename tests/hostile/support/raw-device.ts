@@ -28,6 +28,7 @@ export class RawDevice {
   readonly wallet: LocalnetWallet;
   readonly walletBytes: Uint8Array;
   readonly root: Uint8Array;
+  readonly #keys = new Map<number, GenerationKeys>();
 
   private constructor(parts: { connection: Connection; cluster: Cluster; wallet: LocalnetWallet; root: Uint8Array }) {
     this.connection = parts.connection;
@@ -49,6 +50,8 @@ export class RawDevice {
   }
 
   keys(generation = 0): GenerationKeys {
+    const known = this.#keys.get(generation);
+    if (known) return known;
     const secret = generationSecret(this.cluster.domain, this.root, generation);
     const keys = generationKeys(this.cluster.domain, secret);
     keepSecret("generation secret", secret);
@@ -56,6 +59,7 @@ export class RawDevice {
     keepSecret("kem seed", keys.kem.seed);
     keepSecret("delegate seed", keys.delegate.seed);
     keepSecret("owner key", keys.owner);
+    this.#keys.set(generation, keys);
     return keys;
   }
 
