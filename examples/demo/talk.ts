@@ -65,8 +65,7 @@ export async function restoreOnAFreshDevice(stage: Stage): Promise<{ restored: L
   await device.close();
   const prompts = stage.alice.prompts() - before;
   restored.forEach(printLine);
-  console.log(`  Restored ${restored.length} messages; the wallet was asked ${prompts === 1 ? "once" : `${prompts} times`}. Each side's messages come in their`);
-  console.log("  order; between the two sides, the chain's clock decides, which counts seconds.");
+  console.log(`  Restored ${restored.length} messages; the wallet was asked ${prompts === 1 ? "once" : `${prompts} times`}.`);
   return { restored, prompts };
 }
 

@@ -24,7 +24,8 @@ export type Source = {
   readonly frames: readonly Frame[];
 };
 
-type Pending = { readonly source: Source; readonly frames: Frame[] };
+/** A frame that has been read, and what is in it. */
+type Opened = ReturnType<typeof readFrame> & { readonly source: Source; readonly frame: Frame };
 
 export class Timeline {
   readonly #conversation: string;
@@ -61,17 +62,18 @@ export class Timeline {
 
   /** Takes in what is new in these inboxes. What the ring let go of unread is one `gap` event. */
   ingest(sources: readonly Source[]): void {
-    const pending = sources.flatMap((source): Pending[] => {
+    const pending = sources.map((source): Opened[] => {
       const known = this.#next.get(source.key) ?? source.start;
       if (source.first > known) {
         this.#emit({ kind: "gap", conversation: this.#conversation, from: source.from, firstSeq: known, lastSeq: source.first - 1 });
       }
       this.#next.set(source.key, Math.max(known, source.first));
       const frames = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
-      return frames.length > 0 ? [{ source, frames }] : [];
+      return frames.map((frame) => ({ source, frame, ...readFrame(source.inboxKey, frame) }));
     });
-    while (pending.some(({ frames }) => frames.length > 0)) this.#append(takeEarliest(pending));
-    if (pending.length > 0) for (const listener of this.#listeners) listener();
+    const before = this.messages.length;
+    for (const opened of merged(pending)) this.#append(opened);
+    if (this.messages.length > before) for (const listener of this.#listeners) listener();
   }
 
   /** Calls `listener` after every batch of new messages. Returns the end of it. */
@@ -80,8 +82,7 @@ export class Timeline {
     return () => void this.#listeners.delete(listener);
   }
 
-  #append({ source, frame }: { source: Source; frame: Frame }): void {
-    const { inner, body } = readFrame(source.inboxKey, frame);
+  #append({ source, frame, inner, body }: Opened): void {
     this.#next.delete(source.key); // to the end: a cursor ends with its own message's inbox
     this.#next.set(source.key, frame.seq + 1);
     if (inner) this.#noteSeen(source.key, inner);
@@ -104,16 +105,32 @@ export class Timeline {
   }
 }
 
-/** The head with the lowest time; ties go to the lower inbox address, so that all devices merge alike. */
-function takeEarliest(pending: readonly Pending[]): { source: Source; frame: Frame } {
-  let best: { source: Source; frame: Frame; rest: Frame[] } | undefined;
-  for (const { source, frames } of pending) {
-    const [frame] = frames;
-    if (frame === undefined) continue;
-    const earlier = best === undefined || frame.time < best.frame.time || (frame.time === best.frame.time && source.key < best.source.key);
-    if (earlier) best = { source, frame, rest: frames };
+/** All of them, each direction in its order. */
+function* merged(pending: readonly Opened[][]): Generator<Opened> {
+  const at = pending.map(() => 0);
+  for (;;) {
+    let best: number | undefined;
+    for (let i = 0; i < pending.length; i++) {
+      const head = pending[i]?.[at[i] as number];
+      const earliest = best === undefined ? undefined : pending[best]?.[at[best] as number];
+      if (head !== undefined && (earliest === undefined || isBefore(head, earliest))) best = i;
+    }
+    if (best === undefined) return;
+    const index = at[best] as number;
+    at[best] = index + 1;
+    yield pending[best]?.[index] as Opened;
   }
-  if (best === undefined) throw new RangeError("nothing is pending");
-  best.rest.shift();
-  return best;
+}
+
+/**
+ * By the chain's time. It counts in seconds: within one, a message comes after those of the other side that its sender says to
+ * have seen. What is still even goes by the inbox, so that all devices merge alike.
+ */
+function isBefore(a: Opened, b: Opened): boolean {
+  if (a.frame.time !== b.frame.time) return a.frame.time < b.frame.time;
+  if (a.source.mine !== b.source.mine) {
+    if ((b.inner?.seen ?? 0) > a.frame.seq) return true;
+    if ((a.inner?.seen ?? 0) > b.frame.seq) return false;
+  }
+  return a.source.key < b.source.key;
 }
