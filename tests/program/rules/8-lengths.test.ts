@@ -4,7 +4,7 @@ import type { Instruction } from "../../../sdk/src/program/index.js";
 import { fill } from "../support/bytes.js";
 import { onEachBuild } from "../support/builds.js";
 import { CRASH } from "../support/error-name.js";
-import { acknowledge, bundleAddress, close, post, resize, writeBundle, type Chat } from "../support/parties.js";
+import { acknowledge, bundleAddress, close, post, resize, updateProfile, writeBundle, type Chat } from "../support/parties.js";
 import { SCENARIOS } from "../support/scenarios.js";
 import type { World } from "../support/world.js";
 
@@ -106,6 +106,27 @@ onEachBuild("Rule 8: every length is checked before it is used, and nothing pani
       view.setBigUint64(80, 1n, true);
     });
     for (const instruction of touching(chat)) expect(world.send([instruction]).error).to.equal("CorruptAccount");
+  });
+
+  test("a profile that contradicts itself is refused, and not repaired", (world) => {
+    const [POLICY, ROOT_KIND, ROOT_NUMBER, CURRENT, NEXT_GENERATION, BUNDLES] = [9, 10, 12, 16, 20, 24];
+    for (const [field, value] of [
+      [POLICY, 3],
+      [ROOT_KIND, 0],
+      [ROOT_KIND, 4],
+      [ROOT_NUMBER, 0],
+      [CURRENT, 1],
+      [NEXT_GENERATION, 0],
+      [BUNDLES, 0],
+      [BUNDLES, 2],
+    ] as const) {
+      const member = world.member();
+      world.forge(member.profile, (view) => {
+        if (field === POLICY || field === ROOT_KIND) view.setUint8(field, value);
+        else view.setUint32(field, value, true);
+      });
+      world.refuses("CorruptAccount", updateProfile(member, member.wallet, {}));
+    }
   });
 
   test("a key bundle that claims more bytes than there are takes none", (world) => {
