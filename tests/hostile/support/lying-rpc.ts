@@ -43,9 +43,9 @@ export class LyingRpc {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** A web3.js Connection through the proxy; its notifications are the network's own, or absent. */
-  connection(options: { notifications?: boolean } = {}): Connection {
-    const connection = new Connection(this.url, { commitment: "confirmed", wsEndpoint: this.#wsUrl, disableRetryOnRateLimit: true });
+  /** A web3.js Connection through the proxy; its notifications are the network's own, another server's, or absent. */
+  connection(options: { notifications?: boolean; wsUrl?: string } = {}): Connection {
+    const connection = new Connection(this.url, { commitment: "confirmed", wsEndpoint: options.wsUrl ?? this.#wsUrl, disableRetryOnRateLimit: true });
     if (options.notifications === false) Object.defineProperty(connection, "onAccountChange", { value: undefined });
     return connection;
   }
