@@ -63,10 +63,11 @@ export async function startLocalnet(options: LocalnetOptions = {}): Promise<Loca
   });
 
   const stopped = new AbortController();
+  const closings: (() => void)[] = [];
   const connection = (): Connection => {
     const opened = openConnection(gate.rpcUrl, gate.wsUrl);
     if (stopped.signal.aborted) opened.close();
-    else stopped.signal.addEventListener("abort", opened.close);
+    else closings.push(opened.close);
     return opened.connection;
   };
   const faucet = { connection: connection(), pay: backend.fund, stopped: stopped.signal };
@@ -74,6 +75,7 @@ export async function startLocalnet(options: LocalnetOptions = {}): Promise<Loca
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopped.abort();
+    for (const close of closings) close();
     await gate.close();
     await backend.stop();
   };
