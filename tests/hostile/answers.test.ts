@@ -14,7 +14,7 @@ describe("a reply pointer", () => {
   let carol: Person;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     world = await World.start();
     [alice, carol] = (await world.people(2)) as [Person, Person];
     await world.introduce(alice, carol);

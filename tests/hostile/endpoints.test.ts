@@ -27,7 +27,7 @@ describe("an endpoint", () => {
   const { warn } = console;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     console.warn = () => undefined; // web3.js warns of what these endpoints answer
     world = await World.start();
     [alice, bob] = (await world.people(2)) as [Person, Person];

@@ -58,7 +58,7 @@ describe("a hostile frame is one unreadable message", () => {
   let peers: Peers;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     world = await World.start();
     let carol: Person;
     [alice, mallory, carol] = (await world.people(3)) as [Person, Person, Person];

@@ -32,7 +32,7 @@ describe("a WebSocket that", () => {
   const servers: WebSocket.Server[] = [];
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     world = await World.start();
     [alice, bob] = (await world.people(2)) as [Person, Person];
     await world.introduce(alice, bob);
@@ -43,7 +43,7 @@ describe("a WebSocket that", () => {
   });
 
   it(`${Object.keys(BEHAVIOURS).join(", ")}, or is not there: a message arrives once all the same, and closing ends the socket`, async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const follow = async (behave: ((socket: WebSocket) => void) | undefined): Promise<void> => {
       const server = new WebSocket.Server({ port: 0, host: "127.0.0.1" });
       servers.push(server);

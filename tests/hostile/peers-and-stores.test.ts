@@ -14,7 +14,7 @@ describe("a client", () => {
   let stranger: string;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     world = await World.start();
     [alice, bob] = (await world.people(2)) as [Person, Person];
     stranger = Keypair.generate().publicKey.toBase58();

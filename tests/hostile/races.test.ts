@@ -17,7 +17,7 @@ describe("a message", () => {
   let bob: Person;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     world = await World.start({ slotTimeMs: 20 });
     [alice, bob] = (await world.people(2)) as [Person, Person];
     await world.introduce(alice, bob);
@@ -121,7 +121,7 @@ describe("a message", () => {
 
   describe("whose transactions the endpoint takes and drops", () => {
     it("is signed anew once its blockhash has run out, and delivered once", async function () {
-      this.timeout(30_000);
+      this.timeout(60_000);
       const chat = await chatOf(alice, bob);
       const signatures = new Set<string>();
       world.rpc.method("sendTransaction", (call, forward) => {
@@ -207,6 +207,19 @@ describe("a message", () => {
         expect((await alice.raw.own(index + 1)).box.peerWallet).to.deep.equal(to.raw.walletBytes);
       });
     }
+
+    it("far beyond a gap of free addresses is found by a device that comes later", async () => {
+      const to = await world.person();
+      const bundle = await alice.raw.bundleOf(to.address);
+      const index = (await alice.raw.freeIndex()) + 60;
+      const opened = await alice.raw.openTo(bundle, { index });
+      const { handshake } = alice.raw.honestHandshake(bundle, await alice.raw.bundleOf(alice.address), opened.identity);
+      await alice.raw.post(opened.address, ...splitHandshake(handshake));
+      const device = await world.connect({ wallet: alice.wallet });
+      expect((await device.conversations()).map(({ peer }) => peer)).to.include(to.address);
+      await (await device.conversation(to.address)).send("found");
+      expect(await seenBy(to, "found")).to.equal(1);
+    });
 
     it("opens anew when the peer's keys of then are gone", async () => {
       const { to, index, chat } = await interrupted((handshake) => splitHandshake(handshake)[0]);

@@ -68,7 +68,7 @@ describe("a request that does not verify", () => {
   let heard: ReturnType<typeof listen>;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     world = await World.start();
     let carol: Person;
     [alice, bob, mallory, carol] = (await world.people(4)) as [Person, Person, Person, Person];
