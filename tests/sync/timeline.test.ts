@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { sealMessage, toBase58, utf8 } from "../../sdk/src/crypto/index.js";
 import { Timeline, type Source } from "../../sdk/src/sync/timeline.js";
 
-const side = (fill: number, mine: boolean): Omit<Source, "frames" | "first"> => ({
+const side = (fill: number, mine: boolean): Omit<Source, "frames" | "first" | "next"> => ({
   key: `${toBase58(new Uint8Array(32).fill(fill))}:${"07".repeat(16)}`,
   address: toBase58(new Uint8Array(32).fill(fill)),
   openSalt: new Uint8Array(16).fill(7),
@@ -15,11 +15,11 @@ const side = (fill: number, mine: boolean): Omit<Source, "frames" | "first"> => 
 
 type Line = { readonly time: number; readonly seen: number; readonly text: string };
 
-function source(parts: Omit<Source, "frames" | "first">, lines: readonly Line[]): Source {
+function source(parts: Omit<Source, "frames" | "first" | "next">, lines: readonly Line[]): Source {
   const frames = lines.map(({ time, seen, text }, seq) => ({
     seq, time, payload: sealMessage(parts.inboxKey, { seq, inner: { kind: 0, sent: time, seen, body: utf8(text) }, r32: new Uint8Array(32).fill(9) }),
   }));
-  return { ...parts, first: 0, frames };
+  return { ...parts, first: 0, next: frames.length, frames };
 }
 
 function texts(...sources: Source[]): (string | undefined)[] {

@@ -1,5 +1,5 @@
 /** The conversation with one wallet. */
-import { encodeText, MAX_TEXT_BYTES, MESSAGE_KIND, MESSAGE_OVERHEAD, bucketFor, safetyNumber } from "../crypto/index.js";
+import { encodeText, fromHex, MAX_TEXT_BYTES, MESSAGE_KIND, MESSAGE_OVERHEAD, bucketFor, safetyNumber } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { throwIfAborted } from "../net/abort.js";
 import { currentDelegate, ownBundle } from "../send/context.js";
@@ -92,7 +92,7 @@ export class Conversation {
       const { signature, feeLamports, status } = delivered.landed;
       await this.#session.send.channels.refresh([this.peer]).catch(() => undefined); // it stands, whether we see it now or later
       const outbox = this.#channel.view.outboxes.find(({ own }) => own.key === delivered.key);
-      const id = outbox ? messageId(delivered.address, outbox.inbox.openSalt, delivered.seq) : "";
+      const id = messageId(delivered.address, fromHex(delivered.key.split(":")[1] ?? ""), delivered.seq);
       const seen = this.#channel.timeline.find(id);
       return {
         id,
@@ -155,7 +155,7 @@ export class Conversation {
 
   /** Marks everything up to a message's cursor as read on this device. @throws PosternError INVALID_CURSOR, STORE_FAILED */
   async markRead(upTo: Cursor): Promise<void> {
-    return this.#session.run(() => markReadUpTo(this.#session.send.context.store, this.#channel, upTo));
+    return this.#session.run(() => this.#session.exclusive(`read ${this.peer}`, () => markReadUpTo(this.#session.send.context.store, this.#channel, upTo)));
   }
 
   /**
@@ -167,7 +167,7 @@ export class Conversation {
       const { send } = this.#session;
       await send.channels.directory.refresh();
       const own = ownBundle(send, currentDelegate(send).generation);
-      const { bundle } = await send.peers.current(this.peer);
+      const { bundle } = await send.peers.published(this.peer);
       return safetyNumber({ wallet: send.context.walletBytes, hash: own.hash }, { wallet: walletBytes(this.peer), hash: bundle.hash });
     });
   }

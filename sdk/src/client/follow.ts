@@ -27,7 +27,7 @@ export async function* followMessages(
         continue;
       }
       const index = i++;
-      channel.handOver(index); // a cursor beyond it proves that the app has had it before
+      channel.handOver(index); // by passing a cursor beyond it, the app says that it needs it no more
       if (after !== undefined && message.seq < (after.get(channel.timeline.keyAt(index)) ?? 0)) continue;
       session.acknowledgeWhenDue(channel);
       yield message;

@@ -1,6 +1,7 @@
 /** A wallet that waits for an answer. */
-import { PosternError } from "../errors.js";
+import { isPosternError } from "../errors.js";
 import type { Address } from "../program/index.js";
+import { isRace } from "../send/deliver.js";
 import type { Channel } from "../sync/channel.js";
 import type { Message } from "../sync/message.js";
 import { Conversation } from "./conversation.js";
@@ -8,7 +9,6 @@ import type { Session } from "./session.js";
 
 /** Lost races after which accepting gives up. */
 const ATTEMPTS = 5;
-const RACES: readonly string[] = ["ADDRESS_TAKEN", "NOT_A_REQUEST", "ACCOUNT_INVALID"];
 
 export class MessageRequest {
   /** The authenticated wallet that asks. */
@@ -40,7 +40,7 @@ export class MessageRequest {
           if (!(await this.#session.deliveries.settleCrossed(this.#channel))) await this.#session.deliveries.answer(this.#channel, undefined);
         } catch (error) {
           last = error;
-          if (!(error instanceof PosternError) || !RACES.includes(error.code)) throw error;
+          if (!isPosternError(error) || !isRace(error)) throw error;
         }
       }
       throw last;

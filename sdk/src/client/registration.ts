@@ -5,7 +5,7 @@ import {
 import { isPosternError, PosternError } from "../errors.js";
 import {
   activateKeyBundle, createKeyBundle, createProfile, decodeKeyBundle, INBOX_HEADER_BYTES, KEY_BUNDLE_BYTES, keyBundleAddress, PROFILE_BYTES, transfer,
-  writeKeyBundle, X_WING_KEY_BYTES, type ContactPolicy, type Instruction, type KeyBundleAccount, type Profile,
+  updateProfile, writeKeyBundle, X_WING_KEY_BYTES, type ContactPolicy, type Instruction, type KeyBundleAccount, type Profile,
 } from "../program/index.js";
 import type { SendContext } from "../send/context.js";
 import { signWith } from "../send/submit.js";
@@ -45,7 +45,8 @@ export async function registerWallet(registrant: Registrant, options: RegisterOp
   const written = waiting?.account.written ?? 0;
   const { topUp, surplus } = await planFunding(registrant, { generation, written, asked: options.fundLamports });
   if (waiting === undefined || topUp > 0n) await publish(registrant, { generation, topUp, options, create: waiting === undefined });
-  await upload(registrant, { generation, written, surplus });
+  const policy = directory.profile === undefined ? undefined : options.policy; // a profile of an earlier try has another, perhaps
+  await upload(registrant, { generation, written, surplus, policy });
   await directory.refresh();
 }
 
@@ -123,6 +124,7 @@ async function publish(
   await requireWalletFunds(registrant, { topUp: plan.topUp, profile: profile === undefined, bundle: plan.create });
   const instructions: Instruction[] = [];
   if (profile === undefined) {
+    if (registrant.root.every((byte) => byte === 0)) throw profileHidden();
     await checkDeterminism(registrant);
     const policy = plan.options.policy ?? { kind: "open" };
     instructions.push(createProfile({ program, payer: address, wallet: address, delegate, rootNumber, rootKind: keys.kind, policy, refund: address }));
@@ -151,6 +153,11 @@ async function checkDeterminism({ send, wallet, keys, root, rootNumber }: Regist
   }
 }
 
+/** The root is wiped once the wallet is registered: an endpoint that shows no profile after that is behind, or lies. */
+function profileHidden(): PosternError {
+  return new PosternError("RPC_FAILED", "The RPC endpoint does not show the profile that it has shown before. Use another endpoint, or connect again.");
+}
+
 function newCard({ send }: Registrant, generation: number): Card {
   const { keyring, walletBytes } = send.context;
   const { delegate, identity, kem } = keyring.keys(generation);
@@ -169,7 +176,9 @@ async function certify({ send, wallet }: Registrant, cardBytes: Uint8Array): Pro
 }
 
 /** Uploads what is missing of the X-Wing key and activates; the last transaction gives the surplus back to the wallet. */
-async function upload({ send }: Registrant, { generation, written, surplus }: { generation: number; written: number; surplus: bigint }): Promise<void> {
+async function upload(
+  { send }: Registrant, { generation, written, surplus, policy }: { generation: number; written: number; surplus: bigint; policy: ContactPolicy | undefined },
+): Promise<void> {
   const { context, submitter } = send;
   const { keyring, program, wallet } = context;
   const delegate = keyring.delegate(generation);
@@ -182,6 +191,7 @@ async function upload({ send }: Registrant, { generation, written, surplus }: { 
   await submit([
     ...(rest < X_WING_KEY_BYTES ? [writeKeyBundle({ ...at, offset: rest, chunk: key.slice(rest) })] : []),
     activateKeyBundle(at),
+    ...(policy ? [updateProfile({ program, signer: delegate, wallet, policy })] : []),
     ...(surplus > 0n ? [transfer({ from: delegate, to: wallet, lamports: surplus })] : []),
   ]);
 }

@@ -17,7 +17,7 @@ export class Session {
   readonly deliveries: Deliveries;
   readonly #subscriptions: Subscriptions;
   readonly #ending: AbortController;
-  readonly #locks = new Map<Address, Mutex>();
+  readonly #locks = new Map<string, Mutex>();
   readonly #pulses = new Map<Address, Pulse>();
   readonly #acknowledging = new Set<Address>();
   readonly #presence: Pulse;
@@ -59,9 +59,9 @@ export class Session {
   }
 
   /** Runs what changes a conversation, one thing at a time. A signal that fires gives the turn to the next. */
-  exclusive<T>(peer: Address, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    let lock = this.#locks.get(peer);
-    if (lock === undefined) this.#locks.set(peer, (lock = new Mutex()));
+  exclusive<T>(what: Address | `read ${Address}`, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let lock = this.#locks.get(what);
+    if (lock === undefined) this.#locks.set(what, (lock = new Mutex()));
     return lock.run(() => abortable(work(), signal));
   }
 

@@ -1,5 +1,5 @@
 import { PosternError } from "../errors.js";
-import { type Address32, assertBytes, concat, copy, equal, hasLength, invalidArgument, readU32, u32 } from "./bytes.js";
+import { type Address32, ZERO32, assertBytes, concat, copy, equal, hasLength, invalidArgument, readU32, u32 } from "./bytes.js";
 import { type CertifiedCard, type VerifiedBundle, verifyCard } from "./bundle.js";
 import { CARD_BYTES, type Card, bundleHash, decodeCard } from "./card.js";
 import type { Cluster } from "./domain.js";
@@ -153,10 +153,12 @@ export function respond(
   if (!equal(confirm, handshake.subarray(CONFIRM_AT))) {
     throw new PosternError("SENDER_NOT_AUTHENTIC", "Whoever wrote this does not hold the keys of the card in it. Ignore the inbox.");
   }
+  const reader = copy(plain, READER_AT);
+  if (equal(reader, ZERO32)) throw malformed(); // nobody could acknowledge what it is given
   return {
     generation,
     sender: { card, cardBytes: certified.card, certificate: certified.certificate, hash: senderHash },
-    reader: copy(plain, READER_AT),
+    reader,
     thread,
     proof: equal(card.delegate, fields.writer) ? "delegate" : "shared secret",
   };

@@ -2,7 +2,7 @@
 import { PosternError } from "../errors.js";
 
 export function aborted(): PosternError {
-  return new PosternError("ABORTED", "The caller cancelled this. Nothing more will be sent for it.");
+  return new PosternError("ABORTED", "The caller cancelled this. What was on its way already may land all the same.");
 }
 
 /** @throws PosternError ABORTED when the signal has fired. */

@@ -14,7 +14,7 @@ export type ReadOptions = {
   /** Only these bytes of each account's data. */
   readonly slice?: { readonly offset: number; readonly length: number };
 };
-export type SignatureStatus = { readonly err: unknown; readonly slot: number; readonly commitment: string };
+export type SignatureStatus = { readonly err: unknown; readonly commitment: string };
 export type AccountInfo = AccountData & { readonly executable: boolean };
 
 const key = (address: Address): PublicKey => new PublicKey(addressBytes(address));
@@ -99,10 +99,12 @@ export class Rpc {
     await this.#call("sendTransaction", () => this.#connection.sendRawTransaction(wire, { skipPreflight: true, maxRetries: 0 }));
   }
 
-  async signatureStatus(signature: string): Promise<SignatureStatus | null> {
-    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([signature]));
+  /** `inHistory` looks beyond the endpoint's cache of recent ones as well. */
+  async signatureStatus(signature: string, inHistory: boolean): Promise<SignatureStatus | null> {
+    const config = { searchTransactionHistory: inHistory };
+    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([signature], config));
     const status = value?.[0];
-    return status ? { err: status.err, slot: status.slot, commitment: status.confirmationStatus ?? "processed" } : null;
+    return status ? { err: status.err, commitment: status.confirmationStatus ?? "processed" } : null;
   }
 
   /** Accounts of the program whose data holds `bytes` (base58) at each offset. Many endpoints refuse this call. */
@@ -126,6 +128,7 @@ export class Rpc {
 
   async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
     try {
+      if (this.#ending.aborted) throw this.#ending.reason;
       const answer = await answerOf(run, this.#ending);
       this.#onHealth(true);
       return answer;

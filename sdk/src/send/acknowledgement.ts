@@ -1,4 +1,5 @@
 /** Telling a peer's inbox what has been read, so that its ring may reuse the room. */
+import { isPosternError } from "../errors.js";
 import { acknowledge, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
 import type { SendContext } from "./context.js";
@@ -31,5 +32,9 @@ export function isAcknowledgementDue(channel: Channel): boolean {
 export async function sendAcknowledgements(send: SendContext, channel: Channel): Promise<void> {
   const { instructions, generations } = acknowledgements(send, channel);
   if (instructions.length === 0 || (await missingLamports(send, { rentLamports: 0n, signatures: 1 })) > 0n) return;
-  await submitAsDelegate(send, instructions, { generations });
+  try {
+    await submitAsDelegate(send, instructions, { generations });
+  } catch (error) {
+    if (!isPosternError(error, "BAD_ACKNOWLEDGE")) throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /** Answering requests: our inbox and the acceptance in one transaction, so that two devices cannot answer twice. */
 import { randomBytes } from "@noble/hashes/utils.js";
 import { equal, inboxKey, openSalt, sealOwnerBox, sealReplyPointer, toHex } from "../crypto/index.js";
-import { PosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { accept, acknowledge, addressBytes, decline, FRAME_HEAD_BYTES, INBOX_HEADER_BYTES, openInbox, post, toAddress, walletBytes, type Address, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
@@ -75,7 +75,11 @@ export async function declineRequests(send: SendContext, requests: readonly Inco
   const { context } = send;
   const { address: signer } = currentDelegate(send);
   for (const { address } of requests) {
-    await submitAsDelegate(send, [decline({ program: context.program, signer, wallet: context.wallet, inbox: address })]);
+    try {
+      await submitAsDelegate(send, [decline({ program: context.program, signer, wallet: context.wallet, inbox: address })]);
+    } catch (error) {
+      if (!isPosternError(error, "NOT_A_REQUEST")) throw error; // another device has answered
+    }
   }
 }
 

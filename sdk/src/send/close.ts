@@ -1,5 +1,5 @@
 /** Leaving a conversation: what was read is acknowledged, and our inboxes are closed; rent and held postage return. */
-import { PosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import { closeInbox, INBOX_MIN_CAPACITY_BYTES, resizeInbox, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
 import { nowSeconds } from "../sync/context.js";
@@ -9,6 +9,9 @@ import { acknowledgements, sendAcknowledgements } from "./acknowledgement.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import { requireFunds } from "./funds.js";
 
+/** Another device posted, acknowledged or closed meanwhile: read again. */
+const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "BAD_ACKNOWLEDGE", "ACCOUNT_INVALID"];
+const ATTEMPTS = 4;
 /** An unanswered request locks its rent this long, so that spam does. */
 const REQUEST_HOLD_SECONDS = 14 * 86_400;
 /** After this long without a post, an open inbox may be closed though something is unread. */
@@ -20,6 +23,21 @@ const SILENCE_SECONDS = 30 * 86_400;
  * @throws PosternError CLOSE_TOO_EARLY with `context.unreadByPeer` and `context.closableAt`; the acknowledgement is sent before
  */
 export async function closeConversation(send: SendContext, channel: Channel): Promise<bigint> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await close(send, channel);
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      if (error.code === "CLOSE_TOO_EARLY" && error.context["closableAt"] === undefined) {
+        await sendAcknowledgements(send, channel); // the cluster's clock is behind ours, and took them back with the closing
+        throw tooEarly(channel.view.outboxes);
+      }
+      if (!RACES.includes(error.code) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function close(send: SendContext, channel: Channel): Promise<bigint> {
   await send.channels.refresh([channel.peer]);
   currentDelegate(send);
   const early = channel.view.outboxes.filter((outbox) => closableAt(outbox) > nowSeconds());

@@ -3,7 +3,7 @@
  * that another device wins is answered by reading again; own bytes found there mean that the message has landed.
  */
 import { isPosternError, PosternError } from "../errors.js";
-import { throwIfAborted } from "../net/abort.js";
+import { sleep, throwIfAborted } from "../net/abort.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { post, type Address, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
@@ -20,6 +20,11 @@ import type { Landed } from "./submit.js";
 const ATTEMPTS = 12;
 /** Another transaction got there first: read again, then do what is right now. */
 const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE", "ACCOUNT_INVALID"];
+/** The program's view, newer than ours, of what is checked before sending as well. */
+const NEWER_VIEWS: readonly unknown[] = ["InboxFull", "PostageTooHigh"];
+/** Pause after the first lost race; it doubles, for what another device has done may still have to reach our endpoint. */
+const PAUSE_MS = 50;
+const MAX_PAUSE_MS = 2_000;
 
 export type DeliverOptions = { readonly maxPostageLamports: bigint; readonly messageBytes: number; readonly signal?: AbortSignal | undefined };
 export type Delivered = { readonly address: Address; readonly key: string; readonly seq: number; readonly landed: Pick<Landed, "signature" | "feeLamports" | "status"> };
@@ -50,7 +55,8 @@ export class Deliveries {
         }
       } catch (error) {
         last = error;
-        if (!isPosternError(error) || !this.#isRace(error)) return await this.#landedAfter(error, channel, draft);
+        if (!isPosternError(error) || !isRace(error)) return await this.#landedAfter(error, channel, draft);
+        await sleep(Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** attempt), options.signal);
       }
     }
     throw last;
@@ -65,24 +71,37 @@ export class Deliveries {
     return true;
   }
 
-  /** Accepts every request of a peer, the first with `draft` where it fits. */
+  /**
+   * Accepts every request of a peer, the first that can be with `draft` where it fits. One that cannot be accepted stands in
+   * the way of no other.
+   * @throws PosternError what stood in the way, when none could be accepted
+   */
   answer(channel: Channel, draft: Draft | undefined, signal?: AbortSignal): Promise<Delivered | undefined> {
     return this.#openings.run(async () => {
       let delivered: Delivered | undefined;
+      let accepted = 0;
+      let failure: unknown;
       const requests = [...channel.view.requests].sort((a, b) => a.inbox.openedTime - b.inbox.openedTime || (a.address < b.address ? -1 : 1));
       for (const [i, request] of requests.entries()) {
         const index = this.#freeIndex(i);
-        const first = i === 0 && draft !== undefined ? { draft } : {};
-        const answered = await this.#opening(index, async () => (await firstContact()).answerRequest(this.#send, channel, request, { index, ...first, signal }));
-        if (answered) delivered = { address: answered.key.split(":")[0] as Address, key: answered.key, seq: 0, landed: answered.landed };
+        const first = accepted === 0 && draft !== undefined ? { draft } : {};
+        try {
+          const answered = await this.#opening(index, async () => (await firstContact()).answerRequest(this.#send, channel, request, { index, ...first, signal }));
+          if (answered) delivered = { address: answered.key.split(":")[0] as Address, key: answered.key, seq: 0, landed: answered.landed };
+          accepted++;
+        } catch (error) {
+          failure ??= error;
+          if (!isPosternError(error) || first.draft?.isOnItsWay) break; // whether it landed is looked up before anything else is tried
+        }
       }
+      if (accepted === 0 && failure !== undefined) throw failure;
       return delivered;
     });
   }
 
   async #step(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered | undefined> {
     currentDelegate(this.#send);
-    if (await this.settleCrossed(channel, options.signal)) return undefined;
+    if (await this.#settled(channel, options.signal)) return undefined;
     const outbox = chooseOutbox(channel.view.outboxes.filter((candidate) => !this.#avoided.has(candidate.own.key)));
     if (outbox) return outbox.status === "incomplete" ? this.#resume(outbox, draft, options) : this.#post(channel, outbox, draft, options);
     if (channel.view.requests.length > 0) return this.answer(channel, draft, options.signal);
@@ -94,6 +113,16 @@ export class Deliveries {
       await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, channel.peer, { index, ...options }));
     });
     return undefined;
+  }
+
+  /** A crossed request that cannot be accepted now does not stand in the way of what our own inbox can take. */
+  async #settled(channel: Channel, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      return await this.settleCrossed(channel, signal);
+    } catch (error) {
+      if (!isPosternError(error) || isRace(error) || isPosternError(error, "ABORTED") || isPosternError(error, "CLOSED")) throw error;
+      return false;
+    }
   }
 
   async #resume(outbox: Outbox, draft: Draft, { signal }: DeliverOptions): Promise<Delivered | undefined> {
@@ -154,15 +183,9 @@ export class Deliveries {
     }
   }
 
-  #isRace(error: PosternError): boolean {
-    if (error.code === "INBOX_FULL") return error.context["programError"] === "InboxFull"; // the program's view, newer than ours
-    return RACES.includes(error.code);
-  }
-
-  /** After an error that leaves open whether the transaction landed: found in the ring, the message is delivered. */
+  /** After an error behind which the message may stand all the same: found in the ring, it is delivered. */
   async #landedAfter(error: unknown, channel: Channel, draft: Draft): Promise<Delivered> {
-    const open = isPosternError(error, "TRANSACTION_EXPIRED") || isPosternError(error, "RPC_FAILED");
-    if (!open) throw error;
+    if (!draft.isOnItsWay) throw error;
     try {
       await this.#send.channels.refresh([channel.peer]);
     } catch {
@@ -183,6 +206,11 @@ export class Deliveries {
     }
     return undefined;
   }
+}
+
+/** True when what stood in the way is another transaction that was quicker. */
+export function isRace(error: PosternError): boolean {
+  return RACES.includes(error.code) || NEWER_VIEWS.includes(error.context["programError"]);
 }
 
 const firstContact = (): Promise<typeof import("./first-contact.js")> => import("./first-contact.js");

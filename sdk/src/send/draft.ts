@@ -30,6 +30,11 @@ export class Draft {
     return frame;
   }
 
+  /** True once a transaction that holds it has been handed to the network. */
+  get isOnItsWay(): boolean {
+    return this.#signature !== undefined;
+  }
+
   /** Notes under which signature the frame for a place was handed to the network. */
   signedAs(place: Place, signature: string): void {
     this.#signature = { place: nameOf(place), signature };

@@ -4,7 +4,7 @@
  */
 import type { VersionedTransaction } from "@solana/web3.js";
 import { toBase58 } from "../crypto/index.js";
-import { PosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import { abortable, sleep, throwIfAborted } from "../net/abort.js";
 import type { Commitment } from "../net/connection.js";
 import type { Rpc } from "../net/rpc.js";
@@ -15,10 +15,12 @@ import type { Fees } from "./fees.js";
 const POLL_MIN_MS = 80;
 const POLL_MAX_MS = 800;
 const REBROADCAST_MS = 800;
+/** An endpoint that answers nothing for this long is not waited for. */
+const OUTAGE_MS = 8_000;
 /** Signed anew at most this often after the blockhash has run out. */
 const ATTEMPTS = 3;
 
-export type Landed = { readonly signature: string; readonly slot: number; readonly feeLamports: bigint; readonly status: Commitment };
+export type Landed = { readonly signature: string; readonly feeLamports: bigint; readonly status: Commitment };
 
 export type Submission = {
   readonly instructions: readonly Instruction[];
@@ -76,6 +78,7 @@ export class Submitter {
   async #follow(wire: Uint8Array, signature: string, lastValidBlockHeight: number, signal: AbortSignal | undefined): Promise<Omit<Landed, "feeLamports">> {
     let sentAt = -Infinity;
     let lastFailure: unknown;
+    let failingSince: number | undefined;
     for (let waitMs = POLL_MIN_MS; ; waitMs = Math.min(1.4 * waitMs, POLL_MAX_MS)) {
       try {
         if (performance.now() - sentAt >= REBROADCAST_MS) {
@@ -88,30 +91,38 @@ export class Submitter {
       await sleep(waitMs, signal);
       try {
         const found = await this.#standing(signature);
-        if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight && (await this.#standing(signature)) === "unseen") {
+        if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight && (await this.#standing(signature, true)) === "unseen") {
           throw new PosternError("TRANSACTION_EXPIRED", "The network did not take the transaction before its blockhash ran out. Try again.", { context: { signature }, cause: lastFailure });
         }
         if (found !== "unseen" && found !== "pending") return { signature, ...found };
+        failingSince = undefined;
       } catch (error) {
-        if (!(error instanceof PosternError) || error.code !== "RPC_FAILED") throw error;
+        if (!isPosternError(error, "RPC_FAILED")) throw error;
         lastFailure = error;
-        if (waitMs >= POLL_MAX_MS && !(await this.#answers())) throw error;
+        failingSince ??= performance.now();
+        const height = await this.#rpc.blockHeight().catch(() => undefined);
+        const given = height === undefined ? performance.now() - failingSince > OUTAGE_MS : height > lastValidBlockHeight;
+        if (given) throw unknownOutcome(signature, error);
       }
     }
   }
 
   /** Where the transaction stands once it is at the session's commitment; pending while it is known but not there yet. */
-  async #standing(signature: string): Promise<{ slot: number; status: Commitment } | "pending" | "unseen"> {
-    const status = await this.#rpc.signatureStatus(signature);
+  async #standing(signature: string, inHistory = false): Promise<{ status: Commitment } | "pending" | "unseen"> {
+    const status = await this.#rpc.signatureStatus(signature, inHistory);
     if (status === null) return "unseen";
     if (status.err !== null) throw await refusal(status.err, { signature });
-    if (status.commitment === "finalized") return { slot: status.slot, status: "finalized" };
-    return status.commitment === "confirmed" && this.#rpc.commitment === "confirmed" ? { slot: status.slot, status: "confirmed" } : "pending";
+    if (status.commitment === "finalized") return { status: "finalized" };
+    return status.commitment === "confirmed" && this.#rpc.commitment === "confirmed" ? { status: "confirmed" } : "pending";
   }
 
-  async #answers(): Promise<boolean> {
-    return this.#rpc.blockHeight().then(() => true, () => false);
-  }
+}
+
+/** The endpoint does not say what became of a transaction that it may have taken. */
+function unknownOutcome(signature: string, cause: unknown): PosternError {
+  return new PosternError("RPC_FAILED", "The RPC endpoint stopped answering while a transaction was on its way. It may have landed: look for context.signature before you send again.", {
+    context: { signature }, cause,
+  });
 }
 
 /** The coded error of a refused transaction; its table of sentences is imported when the first one is needed. */

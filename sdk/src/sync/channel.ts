@@ -17,6 +17,7 @@ export class Channel {
   readonly #handed = new Map<InboxKey, Set<number>>();
   #view: PeerView = NOTHING;
   #left = false;
+  #doubted = 0;
 
   constructor(context: Context, directory: Directory, peer: Address) {
     this.#context = context;
@@ -50,7 +51,10 @@ export class Channel {
     const sources = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds].map(({ source }) => source);
     this.timeline.ingest(sources);
     for (const { inbound, inbox } of this.#view.outboxes) {
-      if (inbound && this.timeline.seenBy(inbound.key) > inbox.next) this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
+      const seen = inbound === undefined ? 0 : this.timeline.seenBy(inbound.key);
+      if (seen <= inbox.next || seen <= this.#doubted) continue;
+      this.#doubted = seen; // told once, whatever the peer goes on claiming
+      this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
     }
   }
 

@@ -8,8 +8,10 @@ import type { Context } from "./context.js";
 import { instructionsOf } from "./posts.js";
 
 const PAGE = 1_000;
-/** Longer histories than this are left alone: 100,000 transactions. */
-const MAX_PAGES = 100;
+/** Longer histories than this are left alone: 20,000 transactions. */
+const MAX_PAGES = 20;
+/** The opening is among the oldest transactions, unless strangers have named the address before. */
+const MAX_LOOKED_AT = 200;
 /** `open_request`: discriminator 1, index 4, capacity 4, flags 1, salt 16. */
 const SALT_AT = 10;
 const OPENING_BYTES = 26;
@@ -24,7 +26,7 @@ const POST_HEAD_BYTES = 9;
 export async function handshakeFromHistory(context: Context, address: Address, inbox: Inbox): Promise<Uint8Array | undefined> {
   const frames: Uint8Array[] = [];
   let begun = false; // earlier lives of the address come first
-  for (const signature of await allSignatures(context, address)) {
+  for (const signature of (await allSignatures(context, address)).slice(0, MAX_LOOKED_AT)) {
     const transaction = await context.rpc.transaction(signature);
     if (transaction === null) continue;
     for (const { program, accounts, data } of instructionsOf(transaction)) {

@@ -1,9 +1,9 @@
 /** Requests addressed to this wallet: found by the profile that names them, believed only when the handshake verifies. */
 import { checkRecipientFreshness } from "./freshness.js";
-import { joinHandshake, respond, sha256, toBase58, toHex } from "../crypto/index.js";
+import { equal, joinHandshake, respond, sha256, toBase58, toHex } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
-  decodeInbox, INBOX_DISCRIMINATOR, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, toAddress,
+  decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_HEADER_BYTES, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, toAddress,
   type AccountData, type Address, type Inbox, type Profile,
 } from "../program/index.js";
 import type { Context } from "./context.js";
@@ -11,6 +11,10 @@ import { identityOf, inboxKeyOf, isAtItsAddress, type IncomingInbox, type InboxK
 
 /** The handshake takes frames 0 and 1. */
 export const HANDSHAKE_FRAMES = 2;
+/** A first contact needs 2.4 kB; a stranger who pays for more than this is not read. */
+const MAX_REQUEST_RING_BYTES = 131_072;
+/** What an endpoint has refused is asked again after this long. */
+const RETRY_MS = 60_000;
 
 export class IncomingInboxes {
   readonly #context: Context;
@@ -20,14 +24,15 @@ export class IncomingInboxes {
   /** Handshakes that do not verify, by life and bytes: other bytes at the same place may be the true ones. */
   readonly #refused = new Set<string>();
   readonly #candidates = new Set<Address>();
-  /** Lives whose handshake neither the ring nor the endpoint's history holds any more. */
-  readonly #unavailable = new Set<InboxKey>();
+  /** Lives whose handshake the ring has let go of and history did not show, and when (ms) to look again. */
+  readonly #unavailable = new Map<InboxKey, number>();
   #answered: ReadonlySet<Address> = new Set();
   /** Lives that the app has been told of. */
   readonly #announced = new Set<InboxKey>();
   /** Opened to us, and still without the whole handshake or a first message. */
   readonly #unfinished = new Set<Address>();
   #requestsSeen = 0n;
+  #searchAgainAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -50,8 +55,26 @@ export class IncomingInboxes {
     await this.#discover(profile);
     this.#answered = answered;
     const addresses = [...this.#candidates];
-    const accounts = await this.#context.rpc.accounts(addresses);
-    for (const [i, address] of addresses.entries()) await this.take(address, accounts[i] ?? null);
+    const headers = await this.#context.rpc.accounts(addresses, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });
+    const gone = addresses.filter((_, i) => headers[i] === null);
+    const changed = addresses.filter((address, i) => this.#isWorthReading(address, headers[i] ?? null));
+    const accounts = await this.#context.rpc.accounts(changed);
+    for (const address of gone) await this.take(address, null);
+    for (const [i, address] of changed.entries()) await this.take(address, accounts[i] ?? null);
+  }
+
+  /** False for an inbox that stands as it was read, and for a request that was grown so far that only its size is the message. */
+  #isWorthReading(address: Address, account: AccountData | null): boolean {
+    if (account === null) return false;
+    const known = this.#known.get(address)?.inbox;
+    try {
+      const { acknowledged, capacity, head, openSalt, state } = decodeInboxHeader(account, this.#context.program);
+      if (state === "request" && capacity > MAX_REQUEST_RING_BYTES) return false;
+      return known === undefined || known.state !== state || known.acknowledged !== acknowledged || !equal(known.head, head) || !equal(known.openSalt, openSalt);
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      return true; // no inbox of the program any more: to be forgotten
+    }
   }
 
   /** What stands at an address that may hold a request to us, once verified. */
@@ -84,6 +107,7 @@ export class IncomingInboxes {
     const unseen = profile.requests - this.#requestsSeen;
     for (const address of profile.recent) this.#candidates.add(address);
     if (unseen > BigInt(RECENT_REQUESTS)) {
+      if (Date.now() < this.#searchAgainAt) return;
       const missing = Number(unseen) - RECENT_REQUESTS;
       try {
         const found = await this.#context.rpc.programAccounts(this.#context.program, [
@@ -93,7 +117,9 @@ export class IncomingInboxes {
         for (const { address } of found) this.#candidates.add(address);
       } catch (error) {
         if (!isPosternError(error)) throw error;
-        this.#context.emit({ kind: "requestsMissing", missing });
+        if (this.#searchAgainAt === 0) this.#context.emit({ kind: "requestsMissing", missing });
+        this.#searchAgainAt = Date.now() + RETRY_MS;
+        return;
       }
     }
     this.#requestsSeen = profile.requests;
@@ -156,15 +182,17 @@ export class IncomingInboxes {
     const [first, second] = inbox.frames;
     if (inbox.first === 0) return first && second && joinHandshake(first.payload, second.payload);
     const key = inboxKeyOf(address, inbox);
-    if (inbox.state === "declined" || this.#answered.has(address) || this.#unavailable.has(key)) return undefined;
+    if (inbox.state === "declined" || this.#answered.has(address) || Date.now() < (this.#unavailable.get(key) ?? 0)) return undefined;
+    let lookAgainAt = Infinity;
     try {
       const { handshakeFromHistory } = await import("./handshake-history.js"); // seldom needed
       const found = await handshakeFromHistory(this.#context, address, inbox);
       if (found) return found;
     } catch (error) {
       if (!isPosternError(error, "RPC_FAILED")) throw error;
+      lookAgainAt = Date.now() + RETRY_MS;
     }
-    this.#unavailable.add(key);
+    this.#unavailable.set(key, lookAgainAt);
     this.#context.emit({ kind: "rejected", inbox: address, reason: "HANDSHAKE_UNAVAILABLE" });
     return undefined;
   }

@@ -8,12 +8,13 @@ import { nowSeconds, type Context } from "./context.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
 const PIN_BYTES = 40;
+const FRESH_SECONDS = 3_600;
 
 export type Peer = { readonly profile: Profile; readonly bundle: VerifiedBundle };
 
 export class PeerKeys {
   readonly #context: Context;
-  readonly #verified = new Map<string, VerifiedBundle>();
+  readonly #verified = new Map<string, { readonly bundle: VerifiedBundle; readonly readAt: number }>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -24,11 +25,17 @@ export class PeerKeys {
    * @throws PosternError PEER_NOT_REGISTERED, the codes of `verifyBundle`, BUNDLE_EXPIRED, KEYS_ROLLED_BACK, KEYS_CONFLICT
    */
   async current(wallet: Address): Promise<Peer> {
+    const peer = await this.published(wallet);
+    checkBundleTime(peer.bundle.card, nowSeconds());
+    return peer;
+  }
+
+  /** As {@link current}, but keys that have expired are given as well: to be looked at, not to be written to. */
+  async published(wallet: Address): Promise<Peer> {
     const profile = await this.profile(wallet);
     if (profile?.currentGeneration === undefined) throw notRegistered(wallet);
     const bundle = await this.at(wallet, profile.currentGeneration);
     if (bundle === undefined) throw notRegistered(wallet);
-    checkBundleTime(bundle.card, nowSeconds());
     await this.pin(wallet, { validFrom: bundle.card.validFrom, generation: bundle.card.generation, hash: bundle.hash });
     return { profile, bundle };
   }
@@ -44,18 +51,21 @@ export class PeerKeys {
     return wallets.map((wallet, i) => this.#decode(wallet, accounts[i] ?? null));
   }
 
-  /** A generation's bundle, verified; undefined when it is not there or not activated. Bundles never change, so one read is enough. */
+  /**
+   * A generation's bundle, verified; undefined when it is not there or not activated. Read again after an hour: a wallet that
+   * closes its profile and registers anew begins its generations again.
+   */
   async at(wallet: Address, generation: number): Promise<VerifiedBundle | undefined> {
     const name = `${wallet}/${generation}`;
     const known = this.#verified.get(name);
-    if (known) return known;
+    if (known && nowSeconds() - known.readAt < FRESH_SECONDS) return known.bundle;
     const { cluster, program, rpc } = this.#context;
     const account = await rpc.account(keyBundleAddress(wallet, generation, program));
     if (account === null || account.owner !== program) return undefined;
     const decoded = decodeKeyBundle(account, program);
     if (!decoded.activated) return undefined;
     const bundle = verifyBundle(cluster, decoded, { wallet: walletBytes(wallet), generation });
-    this.#verified.set(name, bundle);
+    this.#verified.set(name, { bundle, readAt: nowSeconds() });
     return bundle;
   }
 

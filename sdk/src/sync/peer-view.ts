@@ -187,6 +187,7 @@ function source(context: Context, address: Address, inbox: Inbox, thread: Uint8A
     inboxKey: inboxKey(context.cluster.domain, thread, { role, ...identityOf(address, inbox) }),
     start: role === 0 ? HANDSHAKE_FRAMES : 0,
     first: inbox.first,
+    next: inbox.next,
     frames: inbox.frames,
   };
 }

@@ -21,6 +21,8 @@ export type Source = {
   /** Number of the first frame that can be a message: 2 after a handshake, else 0. */
   readonly start: number;
   readonly first: number;
+  /** Number of the next frame. */
+  readonly next: number;
   readonly frames: readonly Frame[];
 };
 
@@ -63,7 +65,7 @@ export class Timeline {
   /** Takes in what is new in these inboxes. What the ring let go of unread is one `gap` event. */
   ingest(sources: readonly Source[]): void {
     const pending = sources.map((source): Opened[] => {
-      const known = this.#next.get(source.key) ?? source.start;
+      const known = this.#known(source);
       if (source.first > known) {
         this.#emit({ kind: "gap", conversation: this.#conversation, from: source.from, firstSeq: known, lastSeq: source.first - 1 });
       }
@@ -80,6 +82,14 @@ export class Timeline {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Where reading goes on. A log never grows shorter: where it seems to, an earlier answer had skipped frames that are there. */
+  #known({ key, start, next }: Source): number {
+    const known = this.#next.get(key) ?? start;
+    if (known <= next) return known;
+    const last = this.messages.findLastIndex((_, i) => this.#keys[i] === key);
+    return (this.messages[last]?.seq ?? start - 1) + 1;
   }
 
   #append({ source, frame, inner, body }: Opened): void {
