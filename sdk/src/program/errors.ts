@@ -32,6 +32,7 @@ const BUILTIN: Readonly<Record<string, readonly [code: string, message: string]>
   AccountAlreadyInitialized: ["ADDRESS_TAKEN", "This address is in use already. Read it and take the next index."],
   MissingRequiredSignature: ["MISSING_SIGNATURE", "A signature is missing. Sign with the key that the instruction names."],
   InvalidRealloc: ["BAD_CAPACITY", "An instruction may add 10,240 bytes at most. Grow in smaller steps."],
+  NotEnoughAccountKeys: ["INVALID_ARGUMENT", "An account is missing. Name all that the instruction needs, in its order."],
   InvalidInstructionData: ["INVALID_ARGUMENT", "The program does not understand this instruction. Use the SDK version that belongs to it."],
   InsufficientFunds: ["INSUFFICIENT_FUNDS", "The paying account has too few lamports. Fund it and try again."],
   InsufficientFundsForFee: ["INSUFFICIENT_FUNDS", "The fee payer has too few lamports. Fund it and try again."],
@@ -43,10 +44,12 @@ const BUILTIN: Readonly<Record<string, readonly [code: string, message: string]>
   InvalidProgramForExecution: ["PROGRAM_NOT_FOUND", "The program is not deployed on this cluster. Check the programId and the RPC endpoint."],
 };
 
-/** `Custom(0)` and `Custom(1)` of the System program, met inside our instructions when they create or fund accounts. */
-const SYSTEM: Readonly<Record<number, readonly [code: string, message: string]>> = {
+/** `Custom(0)` and `Custom(1)` of the System program, met when our instructions create or fund accounts; 2000 and up are Anchor's. */
+const FOREIGN: Readonly<Record<number, readonly [code: string, message: string]>> = {
   0: ["ADDRESS_TAKEN", "This address is in use already. Read it and take the next index."],
   1: ["INSUFFICIENT_FUNDS", "The paying account has too few lamports. Fund it and try again."],
+  2000: ["INVALID_ARGUMENT", "An account must be writable. Give it the flags that the instruction names."],
+  2040: ["INVALID_ARGUMENT", "One account stands in two places that both change it. Name different accounts."],
 };
 
 /** A transaction's error as the RPC gives it: a name, `{ Name: … }`, or `{ InstructionError: [index, name | { Custom: code }] }`. */
@@ -62,11 +65,11 @@ export function transactionError(value: TransactionErrorValue, context: Record<s
   if (custom !== undefined) {
     const own = programErrorOf(custom);
     if (own) return new PosternError(CLIENT_CODE[own.code] ?? own.code, own.message, { context: { ...where, programError: own.name } });
-    const system = SYSTEM[custom];
-    if (system) return new PosternError(system[0], system[1], { context: where });
+    const foreign = FOREIGN[custom];
+    if (foreign) return new PosternError(foreign[0], foreign[1], { context: where });
     return new PosternError("TRANSACTION_FAILED", `The program refused the transaction with error ${custom}.`, { context: { ...where, programError: custom } });
   }
-  const builtin = reason === undefined ? undefined : BUILTIN[reason];
+  const builtin = reason !== undefined && Object.hasOwn(BUILTIN, reason) ? BUILTIN[reason] : undefined;
   if (builtin) return new PosternError(builtin[0], builtin[1], { context: where });
   return new PosternError("TRANSACTION_FAILED", "The network refused the transaction. See context.reason.", { context: { reason: "unknown", ...where } });
 }
