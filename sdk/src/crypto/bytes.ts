@@ -132,22 +132,24 @@ export function fromHex(text: string): Uint8Array {
   }
 }
 
+const MAX_BASE58_BYTES = 1_024;
+/** A byte takes log(256) / log(58), about 1.37 characters. */
+const MAX_BASE58_CHARACTERS = 1_400;
+
 /**
  * Base58 with Bitcoin's alphabet, as Solana writes addresses. For addresses, keys and signatures: what is much longer is
  * refused with INVALID_ARGUMENT, for the time that it takes grows with the square.
  */
 export function toBase58(bytes: Uint8Array): string {
   assertBytes(bytes, "bytes");
-  try {
-    return base58.encode(bytes);
-  } catch {
-    throw invalidArgument("Pass fewer bytes: base58 is for addresses, keys and signatures.");
-  }
+  if (bytes.length > MAX_BASE58_BYTES) throw invalidArgument("Pass fewer bytes: base58 is for addresses, keys and signatures.");
+  return base58.encode(bytes);
 }
 
 /** Bytes of a base58 text, of exactly `length` if one is given. Throws INVALID_ARGUMENT, at once for a text that is far too long. */
 export function fromBase58(text: string, length?: number): Uint8Array {
   const refusal = invalidArgument(length === undefined ? "Pass a base58 text." : `Pass a base58 text of ${length} bytes.`);
+  if (typeof text !== "string" || text.length > MAX_BASE58_CHARACTERS) throw refusal;
   let bytes: Uint8Array;
   try {
     bytes = base58.decode(text);

@@ -3,6 +3,9 @@ import base58 from "bs58";
 import type { HistoricTransaction } from "../net/connection.js";
 import type { Address } from "../program/index.js";
 
+/** Base58 of 4,096 bytes, which is more than any transaction holds. */
+const MAX_DATA_CHARACTERS = 5_600;
+
 /** An instruction of a transaction from history; accounts as addresses. */
 export type HistoricInstruction = { readonly program: Address; readonly accounts: readonly Address[]; readonly data: Uint8Array };
 
@@ -32,6 +35,7 @@ type CompiledInstruction = NonNullable<HistoricTransaction["transaction"]["messa
 
 function bytesOf(data: Uint8Array | string): Uint8Array | undefined {
   if (typeof data !== "string") return Uint8Array.from(data);
+  if (data.length > MAX_DATA_CHARACTERS) return undefined; // base58 takes the square of that
   try {
     return base58.decode(data);
   } catch {
