@@ -19,7 +19,7 @@ import type { Landed } from "./submit.js";
 /** Lost races after which a send gives up with the last error. */
 const ATTEMPTS = 12;
 /** Another transaction got there first: read again, then do what is right now. */
-const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE", "ACCOUNT_INVALID"];
+const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE"];
 /** The program's view, newer than ours, of what is checked before sending as well. */
 const NEWER_VIEWS: readonly unknown[] = ["InboxFull", "PostageTooHigh"];
 /** Pause after the first lost race; it doubles, for what another device has done may still have to reach our endpoint. */
@@ -210,7 +210,8 @@ export class Deliveries {
 
 /** True when what stood in the way is another transaction that was quicker. */
 export function isRace(error: PosternError): boolean {
-  return RACES.includes(error.code) || NEWER_VIEWS.includes(error.context["programError"]);
+  const closedMeanwhile = error.code === "ACCOUNT_INVALID" && error.context["instruction"] !== undefined;
+  return closedMeanwhile || RACES.includes(error.code) || NEWER_VIEWS.includes(error.context["programError"]);
 }
 
 const firstContact = (): Promise<typeof import("./first-contact.js")> => import("./first-contact.js");
