@@ -29,24 +29,24 @@ export type HistoricTransaction = {
 export interface Connection {
   readonly rpcEndpoint: string;
   getGenesisHash(): Promise<string>;
-  getMultipleAccountsInfo(keys: PublicKey[], config?: { commitment?: Commitment; dataSlice?: Slice; minContextSlot?: number }): Promise<(RawAccount | null)[]>;
+  getMultipleAccountsInfo(keys: PublicKey[], config?: { commitment?: Commitment; dataSlice?: Slice }): Promise<(RawAccount | null)[]>;
   getMinimumBalanceForRentExemption(dataLength: number, commitment?: Commitment): Promise<number>;
   getLatestBlockhash(commitment?: Commitment): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
   getBlockHeight(commitment?: Commitment): Promise<number>;
   getFeeForMessage(message: VersionedMessage, commitment?: Commitment): Promise<{ value: number | null }>;
   simulateTransaction(
-    transaction: VersionedTransaction, config?: { sigVerify?: boolean; commitment?: Commitment; replaceRecentBlockhash?: boolean },
-  ): Promise<{ value: { err: unknown; logs: string[] | null; unitsConsumed?: number } }>;
+    transaction: VersionedTransaction, config?: { sigVerify?: boolean; commitment?: Commitment },
+  ): Promise<{ value: { err: unknown } }>;
   sendRawTransaction(wire: Uint8Array, options?: { skipPreflight?: boolean; maxRetries?: number }): Promise<string>;
   getSignatureStatuses(
     signatures: string[], config?: { searchTransactionHistory: boolean },
-  ): Promise<{ value: ({ slot: number; err: unknown; confirmationStatus?: string } | null)[] }>;
+  ): Promise<{ value: ({ err: unknown; confirmationStatus?: string } | null)[] }>;
   getProgramAccounts(
     program: PublicKey, config: { commitment?: Commitment; filters: Filter[] },
   ): Promise<readonly { pubkey: { toBase58(): string }; account: RawAccount }[]>;
   getSignaturesForAddress(
     address: PublicKey, options?: { before?: string; limit?: number }, commitment?: Commitment,
-  ): Promise<{ signature: string; slot: number; err: unknown }[]>;
+  ): Promise<{ signature: string; err: unknown }[]>;
   getTransaction(signature: string, config: { maxSupportedTransactionVersion: number; commitment?: Commitment }): Promise<HistoricTransaction | null>;
   /** Not called: absent where the transport must open no WebSocket, and Postern polls then. */
   readonly onAccountChange?: unknown;

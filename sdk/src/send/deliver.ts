@@ -27,7 +27,7 @@ const PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 
 export type DeliverOptions = { readonly maxPostageLamports: bigint; readonly messageBytes: number; readonly signal?: AbortSignal | undefined };
-export type Delivered = { readonly address: Address; readonly key: string; readonly seq: number; readonly landed: Pick<Landed, "signature" | "feeLamports" | "status"> };
+export type Delivered = { readonly address: Address; readonly key: string; readonly seq: number; readonly landed: Landed };
 
 export class Deliveries {
   readonly #send: SendContext;
