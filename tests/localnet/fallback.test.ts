@@ -1,5 +1,5 @@
 import { isPosternError } from "@postern/sdk";
-import { startLocalnet } from "@postern/sdk/localnet";
+import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,12 +12,15 @@ const FIXTURE = pathToFileURL(join(__dirname, "fixtures", "network-cli.mjs")).hr
 describe("where the native package does not exist, a local network", () => {
   const { PATH, POSTERN_LOCALNET_BACKEND } = process.env;
   let folder: string;
+  let localnet: Localnet | undefined;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "postern-path-"));
     process.env.PATH = `${folder}${delimiter}${dirname(process.execPath)}`;
   });
   afterEach(async () => {
+    await localnet?.stop(); // also when a test gave up: a network that stays keeps this process alive
+    localnet = undefined;
     process.env.PATH = PATH;
     if (POSTERN_LOCALNET_BACKEND === undefined) delete process.env.POSTERN_LOCALNET_BACKEND;
     else process.env.POSTERN_LOCALNET_BACKEND = POSTERN_LOCALNET_BACKEND;
@@ -27,18 +30,15 @@ describe("where the native package does not exist, a local network", () => {
   for (const name of ["surfpool", "solana-test-validator"]) {
     it(`is run by a ${name} on the PATH, which ends with it`, async () => {
       await install(name, name);
-      const localnet = await startLocalnet({ slotTimeMs: 100 });
+      localnet = await startLocalnet({ slotTimeMs: 100 });
       const pid = Number(await readFile(join(folder, "pid"), "utf8"));
-      try {
-        const connection = localnet.connection();
-        expect((await connection.getAccountInfo(new PublicKey(localnet.programId)))?.executable).to.equal(true);
-        const wallet = await localnet.wallet({ sol: 3 });
-        expect(await connection.getBalance(new PublicKey(wallet.address))).to.equal(3_000_000_000);
-        expect(await new Promise((resolve) => void connection.onSlotChange(({ slot }) => resolve(slot)))).to.be.a("number");
-        expect(isRunning(pid)).to.equal(true);
-      } finally {
-        await localnet.stop();
-      }
+      const connection = localnet.connection();
+      expect((await connection.getAccountInfo(new PublicKey(localnet.programId)))?.executable).to.equal(true);
+      const wallet = await localnet.wallet({ sol: 3 });
+      expect(await connection.getBalance(new PublicKey(wallet.address))).to.equal(3_000_000_000);
+      expect(await new Promise((resolve) => void connection.onSlotChange(({ slot }) => resolve(slot)))).to.be.a("number");
+      expect(isRunning(pid)).to.equal(true);
+      await localnet.stop();
       expect(isRunning(pid)).to.equal(false);
     }).timeout(30_000);
   }

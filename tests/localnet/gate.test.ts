@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { once } from "node:events";
 import http from "node:http";
 import type net from "node:net";
+import WebSocket from "ws";
 
 import { openGate, type Gate } from "../../sdk/src/localnet/gate.js";
 
@@ -23,7 +25,8 @@ describe("the gate before a local network", () => {
     });
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(upstream.address() as net.AddressInfo).port}`;
-    gate = await openGate({ rpcUrl: url, wsUrl: url.replace("http", "ws") });
+    gate = await openGate();
+    gate.lead({ rpcUrl: url, wsUrl: url.replace("http", "ws") });
   });
   after(async () => {
     await gate.close();
@@ -44,12 +47,17 @@ describe("the gate before a local network", () => {
     expect(most).to.be.within(2, LIMIT);
   });
 
-  it("says 502 when the network is gone", async () => {
-    const closed = await openGate({ rpcUrl: "http://127.0.0.1:1", wsUrl: "ws://127.0.0.1:1" });
-    try {
-      expect((await fetch(closed.rpcUrl, { method: "POST", body: "{}" })).status).to.equal(502);
-    } finally {
-      await closed.close();
-    }
-  });
+  for (const [when, target] of [["is gone", { rpcUrl: "http://127.0.0.1:1", wsUrl: "ws://127.0.0.1:1" }], ["has not started", undefined]] as const) {
+    it(`says 502, and cuts WebSockets, when the network ${when}`, async () => {
+      const lonely = await openGate();
+      if (target !== undefined) lonely.lead(target);
+      try {
+        expect((await fetch(lonely.rpcUrl, { method: "POST", body: "{}" })).status).to.equal(502);
+        const socket = new WebSocket(lonely.wsUrl);
+        expect(await once(socket, "error").then(([error]: { message: string }[]) => error!.message)).to.equal("socket hang up");
+      } finally {
+        await lonely.close();
+      }
+    });
+  }
 });

@@ -1,9 +1,12 @@
 import { PosternError } from "@postern/sdk";
 import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
-import { Connection, Keypair, PublicKey, SystemProgram, TransactionMessage, VersionedTransaction } from "@solana/web3.js";
+import { type Connection, Keypair, PublicKey, SystemProgram, TransactionMessage, VersionedTransaction } from "@solana/web3.js";
 import { expect } from "chai";
+import { once } from "node:events";
 import net from "node:net";
 import { inspect } from "node:util";
+
+import { openConnection } from "../../sdk/src/localnet/connection.js";
 
 const LAMPORTS_PER_SOL = 1_000_000_000;
 
@@ -63,14 +66,12 @@ describe("a local network", () => {
 
   it("is subscribed to by a client that knows only its RPC URL", async () => {
     expect(new URL(localnet.wsUrl).port).to.equal(String(Number(new URL(localnet.rpcUrl).port) + 1));
-    const own = new Connection(localnet.rpcUrl);
-    const slot = await new Promise<number>((resolve) => {
-      const id = own.onSlotChange((info) => {
-        void own.removeSlotChangeListener(id);
-        resolve(info.slot);
-      });
-    });
-    expect(slot).to.be.a("number");
+    const { connection: own, close } = openConnection(localnet.rpcUrl); // one of a client's own: nobody else ends it
+    try {
+      expect(await new Promise<number>((resolve) => void own.onSlotChange(({ slot }) => resolve(slot)))).to.be.a("number");
+    } finally {
+      close();
+    }
   });
 
   it("answers every one of 400 transactions that are sent at once", async () => {
@@ -94,7 +95,7 @@ describe("a local network", () => {
   });
 
   it("takes the port that it is given, and frees it when it stops", async () => {
-    const port = await freePort();
+    const port = await freePair();
     for (let i = 0; i < 2; i++) {
       const fixed = await startLocalnet({ port });
       expect(fixed.rpcUrl).to.equal(`http://127.0.0.1:${port}`);
@@ -143,11 +144,19 @@ async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
   return promise.then(() => undefined, (error: PosternError) => error.code);
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+/** A port that is free, and the one after it. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const first = await listen(0);
+    const { port } = first.address() as net.AddressInfo;
+    const second = await listen(port + 1).catch(() => undefined);
+    for (const server of [first, second]) if (server) await new Promise((resolve) => server.close(resolve));
+    if (second !== undefined) return port;
+  }
+}
+
+async function listen(port: number): Promise<net.Server> {
+  const server = net.createServer().listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
 }

@@ -1,9 +1,11 @@
 import { isPosternError, PosternError } from "../errors.js";
 import type { Backend, BackendOptions } from "./backend.js";
 import { loadSurfnet, startNative } from "./native.js";
+import { accepts, waitUntil } from "./rpc.js";
 import { findExecutable, startSurfpool, startTestValidator } from "./validator.js";
 
 const KINDS = ["native", "surfpool", "solana-test-validator"] as const;
+const WEBSOCKET_WITHIN_MS = 10_000;
 type Kind = (typeof KINDS)[number];
 
 /**
@@ -14,7 +16,10 @@ type Kind = (typeof KINDS)[number];
  */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   try {
-    return await startFirst(options);
+    const backend = await startFirst(options);
+    if (await waitUntil(() => accepts(backend.wsUrl), { timeoutMs: WEBSOCKET_WITHIN_MS, intervalMs: 20 })) return backend;
+    await backend.stop();
+    throw new PosternError("LOCALNET_UNAVAILABLE", "The local network answers requests but serves no WebSocket; another program may have taken its port. Start it again.");
   } catch (cause) {
     if (isPosternError(cause)) throw cause;
     throw new PosternError("LOCALNET_UNAVAILABLE", "The local network did not start; its own error is the cause of this one.", { context: { programFile: options.programFile }, cause });

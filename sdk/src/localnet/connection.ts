@@ -18,9 +18,9 @@ interface Internals {
   _rpcWebSocketIdleTimeout: NodeJS.Timeout | null;
 }
 
-/** A web3.js Connection to a local network, and the way to end it. */
-export function openConnection(rpcUrl: string, wsUrl: string): { connection: Connection; close: () => void } {
-  const connection = new Connection(rpcUrl, { commitment: "confirmed", wsEndpoint: wsUrl });
+/** A web3.js Connection to a local network, and the way to end it. Without `wsUrl`, web3.js looks one port above `rpcUrl`'s. */
+export function openConnection(rpcUrl: string, wsUrl?: string): { connection: Connection; close: () => void } {
+  const connection = new Connection(rpcUrl, { commitment: "confirmed", ...(wsUrl !== undefined && { wsEndpoint: wsUrl }) });
   return { connection, close: () => closeConnection(connection) };
 }
 

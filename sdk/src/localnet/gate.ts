@@ -11,41 +11,55 @@ const MAX_IN_FLIGHT = 32;
 const HOST = "127.0.0.1";
 const PORT_ATTEMPTS = 20;
 
+/** The network behind the gate. */
+export interface GateTarget {
+  readonly rpcUrl: string;
+  readonly wsUrl: string;
+}
+
 export interface Gate {
   readonly rpcUrl: string;
   readonly wsUrl: string;
+  /** Lets clients through to a network. Before that JSON-RPC is answered with 502 and a WebSocket is cut. */
+  lead(target: GateTarget): void;
   /** Cuts every connection, and resolves when both ports are free. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
  * The two ports that users of a local network see. JSON-RPC is at `port` and WebSocket at `port + 1`, as every Solana client
- * expects that knows only the RPC URL; the network itself picks unrelated ports. No number of clients can hang it, and
- * nothing outlives `close`.
+ * expects that knows only the RPC URL; the network itself picks unrelated ports, after the gate has its own: the other way
+ * round it might pick one of these two. No number of clients can hang it, and nothing outlives `close`.
  *
  * @throws PosternError `LOCALNET_UNAVAILABLE` when the port that was asked for, or the one after it, is taken.
  */
-export async function openGate(target: { rpcUrl: string; wsUrl: string }, port?: number): Promise<Gate> {
+export async function openGate(port?: number): Promise<Gate> {
+  let target: GateTarget | undefined;
   const agent = new http.Agent({ keepAlive: true, maxSockets: MAX_IN_FLIGHT });
   const tunnels = new Set<net.Socket>();
-  const servers = await listenOnPair(() => makeServer(target, agent, tunnels), port);
+  const servers = await listenOnPair(() => makeServer(() => target, agent, tunnels), port);
   const rpcPort = portOf(servers[0]);
   let closed: Promise<void> | undefined;
   return {
     rpcUrl: `http://${HOST}:${rpcPort}`,
     wsUrl: `ws://${HOST}:${rpcPort + 1}`,
+    lead: (network) => void (target = network),
     close: () => (closed ??= closeAll(servers, agent, tunnels)),
   };
 }
 
-function makeServer(target: { rpcUrl: string; wsUrl: string }, agent: http.Agent, tunnels: Set<net.Socket>): http.Server {
+function makeServer(target: () => GateTarget | undefined, agent: http.Agent, tunnels: Set<net.Socket>): http.Server {
   // Idle connections stay: a client whose next request crosses their closing would take it for a failure.
-  const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => forward(target.rpcUrl, agent, request, response));
-  server.on("upgrade", (request, socket, head) => tunnel(target.wsUrl, tunnels, request, socket as net.Socket, head));
+  const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => forward(target()?.rpcUrl, agent, request, response));
+  server.on("upgrade", (request, socket, head) => tunnel(target()?.wsUrl, tunnels, request, socket as net.Socket, head));
   return server;
 }
 
-function forward(rpcUrl: string, agent: http.Agent, request: http.IncomingMessage, response: http.ServerResponse): void {
+function forward(rpcUrl: string | undefined, agent: http.Agent, request: http.IncomingMessage, response: http.ServerResponse): void {
+  if (rpcUrl === undefined) {
+    response.writeHead(502).end();
+    return;
+  }
   const { hostname, port } = new URL(rpcUrl);
   const headers = { ...endToEnd(request.headers), host: `${hostname}:${port}` };
   const upstream = http.request({ agent, hostname, port, path: request.url, method: request.method, headers }, (answer) => {
@@ -67,7 +81,11 @@ function endToEnd({ connection, "keep-alive": keepAlive, "transfer-encoding": tr
 }
 
 /** Replays the upgrade request and joins the two sockets: from there on WebSocket frames pass unread. */
-function tunnel(wsUrl: string, tunnels: Set<net.Socket>, request: http.IncomingMessage, client: net.Socket, head: Buffer): void {
+function tunnel(wsUrl: string | undefined, tunnels: Set<net.Socket>, request: http.IncomingMessage, client: net.Socket, head: Buffer): void {
+  if (wsUrl === undefined) {
+    client.destroy();
+    return;
+  }
   const { hostname, port } = new URL(wsUrl);
   const upstream = net.connect(Number(port), hostname, () => {
     const lines = [`GET ${request.url} HTTP/1.1`];

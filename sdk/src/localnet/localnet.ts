@@ -56,11 +56,12 @@ const DEFAULT_SOL = 10;
 export async function startLocalnet(options: LocalnetOptions = {}): Promise<Localnet> {
   const slotTimeMs = inRange("slotTimeMs", options.slotTimeMs ?? DEFAULT_SLOT_TIME_MS, 20, 10_000);
   const port = options.port === undefined ? undefined : inRange("port", options.port, 0, 65_534);
-  const backend = await startBackend({ slotTimeMs, programId: PROGRAM_ADDRESS, programFile: programFile() });
-  const gate = await openGate(backend, port || undefined).catch(async (error: unknown) => {
-    await backend.stop();
+  const gate = await openGate(port || undefined);
+  const backend = await startBackend({ slotTimeMs, programId: PROGRAM_ADDRESS, programFile: programFile() }).catch(async (error: unknown) => {
+    await gate.close();
     throw error;
   });
+  gate.lead(backend);
 
   const stopped = new AbortController();
   const closings: (() => void)[] = [];

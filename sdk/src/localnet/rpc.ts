@@ -1,3 +1,5 @@
+import net from "node:net";
+
 import { PosternError } from "../errors.js";
 
 /** One JSON-RPC call, for what the network is asked before there is a Connection. */
@@ -12,6 +14,19 @@ export async function rpcCall(rpcUrl: string, method: string, params: unknown[] 
     throw new PosternError("RPC_FAILED", `The local network refused ${method}: ${answer.error.message ?? "no reason given"}`, { context: { method } });
   }
   return answer.result;
+}
+
+/** Whether somebody listens at the host and port of a URL. */
+export function accepts(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(port), hostname);
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** Asks again until the answer is yes; an error counts as no. False when the time is up or `signal` is aborted. */
