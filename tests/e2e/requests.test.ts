@@ -22,7 +22,7 @@ describe("requests", () => {
   });
 
   it("list twelve wallets, though the profile names eight; an endpoint that refuses to search gives eight and says how many are missing", async () => {
-    const bob = await on.person();
+    const bob = await on.person({ register: { fundLamports: 300_000_000n } }); // for up to twelve answers
     const askers = await Promise.all(Array.from({ length: 12 }, () => on.person()));
     await Promise.all(askers.map(async (asker) => (await asker.postern.conversation(bob.address)).send(asker.address)));
     const openedSlot = async (address: string): Promise<bigint> => (await inboxOf(on.connection, address))!.openedSlot;
