@@ -130,6 +130,8 @@ describe("a client", () => {
         get: (key) => guard("get", key, () => store.get(key)),
         set: (key, value) => guard("set", key, () => store.set(key, value)),
         delete: (key) => guard("delete", key, () => store.delete(key)),
+        keys: (prefix) => guard("keys", prefix, () => store.keys(prefix)),
+        replace: (key, expected, next) => guard("set", key, () => store.replace(key, expected, next)),
       };
     };
 

@@ -11,7 +11,8 @@ import { currentDelegate, submitAsDelegate, type SendContext } from "../send/con
 import { Fees } from "../send/fees.js";
 import { requireFunds } from "../send/funds.js";
 import { Submitter } from "../send/submit.js";
-import { memoryStore, scopedStore, type Store } from "../store/store.js";
+import { memoryStore } from "../store/memory.js";
+import { scopedStore, type Store } from "../store/store.js";
 import { Channels } from "../sync/channels.js";
 import type { Context } from "../sync/context.js";
 import { EventHub, type PosternEvent } from "../sync/events.js";

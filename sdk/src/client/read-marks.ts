@@ -1,7 +1,7 @@
 /** How far the user of this device has read each conversation. */
 import { utf8 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
-import type { Store } from "../store/store.js";
+import { update, type Store } from "../store/store.js";
 import type { Channel } from "../sync/channel.js";
 import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
 
@@ -11,7 +11,7 @@ const nameOf = (channel: Channel): string => `read/${channel.peer}`;
  * Messages of the peer beyond the mark. Without one on this device, what this wallet has acknowledged on chain counts as read.
  */
 export async function unreadCount(store: Store, channel: Channel): Promise<number> {
-  const mark = await readMark(store, channel);
+  const mark = decodeMark(await store.get(nameOf(channel)));
   const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
   const read = mark ?? acknowledged;
   return channel.timeline.messages.filter((message, i) => !message.mine && message.seq >= (read.get(channel.timeline.keyAt(i)) ?? 0)).length;
@@ -19,13 +19,15 @@ export async function unreadCount(store: Store, channel: Channel): Promise<numbe
 
 /** Moves the mark forward to a cursor; it never moves back. @throws PosternError INVALID_CURSOR */
 export async function markReadUpTo(store: Store, channel: Channel, upTo: Cursor): Promise<void> {
-  const merged = (await readMark(store, channel)) ?? new Map<string, number>();
-  for (const [key, next] of decodeCursor(upTo)) merged.set(key, Math.max(next, merged.get(key) ?? 0));
-  await store.set(nameOf(channel), utf8(encodeCursor(merged)));
+  const reached = decodeCursor(upTo);
+  await update(store, nameOf(channel), (current) => {
+    const merged = decodeMark(current) ?? new Map<string, number>();
+    for (const [key, next] of reached) merged.set(key, Math.max(next, merged.get(key) ?? 0));
+    return utf8(encodeCursor(merged));
+  });
 }
 
-async function readMark(store: Store, channel: Channel): Promise<Map<string, number> | undefined> {
-  const stored = await store.get(nameOf(channel));
+function decodeMark(stored: Uint8Array | undefined): Map<string, number> | undefined {
   if (stored === undefined) return undefined;
   try {
     return decodeCursor(new TextDecoder().decode(stored));

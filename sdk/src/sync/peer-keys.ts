@@ -4,6 +4,7 @@ import {
 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
+import { storeFailed, update } from "../store/store.js";
 import { nowSeconds, type Context } from "./context.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
@@ -71,14 +72,15 @@ export class PeerKeys {
 
   /**
    * Compares keys with those that this device has seen last; newer ones take their place and are told as `keysChanged`.
-   * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT
+   * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT, STORE_FAILED
    */
   async pin(wallet: Address, seen: Pin): Promise<void> {
     const name = `pin/${wallet}`;
-    const stored = await this.#context.store.get(name);
-    const outcome = checkPin(stored?.length === PIN_BYTES ? decodePin(stored) : undefined, seen);
-    if (outcome === "same") return;
-    await this.#context.store.set(name, concat(u32(seen.validFrom), u32(seen.generation), seen.hash));
+    let outcome: ReturnType<typeof checkPin> | undefined;
+    await update(this.#context.store, name, (stored) => {
+      outcome = checkPin(stored && decodePin(stored, name), seen);
+      return outcome === "same" ? stored : concat(u32(seen.validFrom), u32(seen.generation), seen.hash);
+    });
     if (outcome === "newer") this.#context.emit({ kind: "keysChanged", wallet });
   }
 
@@ -94,6 +96,8 @@ export function notRegistered(wallet: Address): PosternError {
   return new PosternError("PEER_NOT_REGISTERED", "This wallet has not registered with Postern yet, so nothing can be encrypted to it. Ask its owner to register.", { context: { wallet } });
 }
 
-function decodePin(bytes: Uint8Array): Pin {
+/** A pin that cannot be read is not taken for none: then older keys would pass. */
+function decodePin(bytes: Uint8Array, key: string): Pin {
+  if (bytes.length !== PIN_BYTES) throw storeFailed("The store's record of a wallet's keys is damaged. Restore the store from a copy, or use a new one and compare safety numbers again.", { reason: "damaged", key });
   return { validFrom: readU32(bytes, 0), generation: readU32(bytes, 4), hash: bytes.slice(8) };
 }
