@@ -12,7 +12,8 @@ export type ClientErrorCode =
   | "DECLINED" | "INBOX_FULL" | "CLOSE_TOO_EARLY" | "TEXT_TOO_LONG" | "INVALID_TEXT" | "NOTHING_TO_SEND"
   | "INSUFFICIENT_FUNDS" | "PROGRAM_NOT_FOUND" | "WRONG_CLUSTER" | "RPC_FAILED" | "TRANSACTION_FAILED" | "TRANSACTION_EXPIRED"
   | "ROOT_HISTORY_UNAVAILABLE" | "INVALID_CURSOR" | "ACCOUNT_INVALID" | "ADDRESS_TAKEN" | "MISSING_SIGNATURE" | "LOCALNET_UNAVAILABLE"
-  | "STORE_FAILED" | "ABORTED" | "CLOSED" | "LOCKED";
+  | "STORE_FAILED" | "ABORTED" | "CLOSED" | "LOCKED"
+  | "VAULT_MISSING" | "VAULT_NOT_SAVED";
 
 /** Codes of the protocol: one for each check that a frame, bundle, certificate or box can fail. */
 export type ProtocolErrorCode =

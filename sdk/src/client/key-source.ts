@@ -2,10 +2,11 @@
 import { deriveRoot, rootText, type Cluster, type RootKind } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { toAddress } from "../program/index.js";
+import { heldVault } from "./vault-keys.js";
 import { signText } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 
-/** Made by {@link walletKeys} or {@link givenKeys}; holds nothing that can be read from outside. */
+/** Made by {@link walletKeys}, `vaultKeys` or {@link givenKeys}; holds nothing that can be read from outside. */
 export type KeySource = { readonly kind: RootKind };
 
 const GIVEN = new WeakMap<KeySource, Uint8Array>();
@@ -29,17 +30,21 @@ export function givenKeys(root: Uint8Array): KeySource {
 
 export function isKeySource(value: unknown): value is KeySource {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
-  return kind === "wallet" || (kind === "given" && GIVEN.has(value as KeySource));
+  return kind === "wallet" || (kind === "given" && GIVEN.has(value as KeySource)) || (kind === "vault" && heldVault(value as KeySource) !== undefined);
 }
 
 /**
  * The root (32 bytes) under a root number. Asks the wallet once for `walletKeys`.
- * @throws PosternError the codes of `signText`
+ * @param parts `registered`: the wallet has a profile, so that a vault must be there already
+ * @throws PosternError the codes of `signText` and of `vaultSecret`
  */
-export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number }): Promise<Uint8Array> {
+export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number; registered: boolean }): Promise<Uint8Array> {
   const { cluster, walletBytes, rootNumber } = parts;
-  const ikm = source.kind === "wallet" ? await signRootText(wallet, parts) : GIVEN.get(source)?.slice();
-  if (ikm === undefined) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys() or givenKeys().");
+  const ikm =
+    source.kind === "wallet" ? await signRootText(wallet, parts)
+    : source.kind === "vault" ? await (await import("./vault.js")).vaultSecret(source, parts)
+    : GIVEN.get(source)?.slice();
+  if (ikm === undefined) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys(), vaultKeys() or givenKeys().");
   const root = deriveRoot(cluster.domain, { kind: source.kind, rootNumber, wallet: walletBytes, scope: cluster.scope, ikm });
   ikm.fill(0);
   return root;

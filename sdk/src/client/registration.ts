@@ -11,7 +11,7 @@ import type { SendContext } from "../send/context.js";
 import { signWith } from "../send/submit.js";
 import { nowSeconds } from "../sync/context.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
-import { signText, signTransactionWith } from "./wallet.js";
+import { requireMessageSigning, signText, signTransactionWith } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** The first upload's share of the 1,216 bytes; the second carries the rest and the activation. */
@@ -34,7 +34,7 @@ export type RegisterOptions = { readonly fundLamports?: bigint; readonly policy?
 
 /**
  * Registers the wallet, or goes on where an earlier try stopped.
- * @throws PosternError WALLET_NOT_DETERMINISTIC, INSUFFICIENT_FUNDS, INVALID_ARGUMENT, and what the wallet and the network give
+ * @throws PosternError WALLET_NOT_DETERMINISTIC, WALLET_CANNOT_SIGN_MESSAGES, VAULT_NOT_SAVED, INSUFFICIENT_FUNDS, INVALID_ARGUMENT, and what the wallet and the network give
  */
 export async function registerWallet(registrant: Registrant, options: RegisterOptions): Promise<void> {
   const { directory } = registrant.send.channels;
@@ -122,9 +122,11 @@ async function publish(
   const delegate = keyring.delegate(plan.generation);
   const profile = send.channels.directory.profile;
   await requireWalletFunds(registrant, { topUp: plan.topUp, profile: profile === undefined, bundle: plan.create });
+  if (plan.create) requireMessageSigning(wallet);
   const instructions: Instruction[] = [];
   if (profile === undefined) {
     if (registrant.root.every((byte) => byte === 0)) throw profileHidden();
+    if (keys.kind === "vault") await (await import("./vault.js")).handOverVault(keys);
     await checkDeterminism(registrant);
     const policy = plan.options.policy ?? { kind: "open" };
     instructions.push(createProfile({ program, payer: address, wallet: address, delegate, rootNumber, rootKind: keys.kind, policy, refund: address }));
@@ -145,11 +147,13 @@ async function publish(
 async function checkDeterminism({ send, wallet, keys, root, rootNumber }: Registrant): Promise<void> {
   if (keys.kind !== "wallet") return;
   const { cluster, walletBytes } = send.context;
-  const again = await unlockRoot(keys, wallet, { cluster, walletBytes, rootNumber });
+  const again = await unlockRoot(keys, wallet, { cluster, walletBytes, rootNumber, registered: false });
   const same = equal(root, again);
   again.fill(0);
   if (!same) {
-    throw new PosternError("WALLET_NOT_DETERMINISTIC", "This wallet signs the same text differently each time, so its signature cannot restore anything. Use other keys, such as givenKeys().");
+    throw new PosternError("WALLET_NOT_DETERMINISTIC", "This wallet signs the same text differently each time, so its signature cannot restore anything. Connect with vaultKeys() instead, which keep random keys under a passphrase; nothing was published.", {
+      context: { recommended: "vaultKeys" },
+    });
   }
 }
 

@@ -33,14 +33,14 @@ export async function identifyCluster(connection: Connection, rpc: Rpc, store: S
 
 /**
  * Asks the key source for the root (one prompt for `walletKeys`) and derives every generation up to the next.
- * @throws PosternError PROGRAM_NOT_FOUND, ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE and the codes of the wallet
+ * @throws PosternError PROGRAM_NOT_FOUND, ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE and the codes of the wallet or the vault
  */
 export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource }): Promise<Unlocked> {
   const { rpc, cluster, program, wallet, address, keys } = parts;
   const profile = await readProfile(rpc, program, address);
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).lastRootNumber(rpc, address, program));
   const bytes = walletBytes(address);
-  const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber });
+  const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, registered: profile !== undefined });
   const ring = (generations: readonly number[]): Keyring =>
     new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
   const probe = ring(profile?.currentGeneration === undefined ? unpublished(profile) : [profile.currentGeneration]);

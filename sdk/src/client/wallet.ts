@@ -16,7 +16,7 @@ export function walletAddress(wallet: WalletLike): Address {
 /** @throws PosternError WALLET_CANNOT_SIGN_MESSAGES */
 export function requireMessageSigning(wallet: WalletLike): asserts wallet is WalletLike & Required<Pick<WalletLike, "signMessage">> {
   if (typeof wallet.signMessage !== "function") {
-    throw new PosternError("WALLET_CANNOT_SIGN_MESSAGES", "This wallet cannot sign messages, which unlocking needs. Use another wallet, or other keys.");
+    throw new PosternError("WALLET_CANNOT_SIGN_MESSAGES", "This wallet cannot sign messages. Publishing keys needs that with any key source, and unlocking with walletKeys(). Use a wallet that can.");
   }
 }
 

@@ -19,3 +19,4 @@ export * from "./reply.js";
 export * from "./safety-number.js";
 export * from "./log.js";
 export * from "./text.js";
+export * from "./vault.js";
