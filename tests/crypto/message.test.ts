@@ -17,12 +17,15 @@ const sealPadded = (padded: Uint8Array) => {
 };
 
 describe("message", () => {
+  const opener = c.messageOpener(K); // one for all, as a reader of a whole inbox has it
+
   it("any body up to 885 bytes comes back, with kind, times and number", () => {
     const inner = fc.record({ kind: fc.nat(255), sent: fc.nat(0xffff_ffff), seen: fc.nat(0xffff_ffff), body: bytes(0, 885) });
     fc.assert(fc.property(inner, fc.nat(0xffff_ffff), bytes(32), (any, seq, r32) => {
       const sealed = c.sealMessage(K, { seq, inner: any, r32 });
       expect(c.openMessage(K, seq, sealed)).to.deep.equal(any);
       expect(c.openMessage(K, BigInt(seq), Buffer.from(sealed))).to.deep.equal(any);
+      expect([0, 1].map(() => opener(seq, sealed))).to.deep.equal([any, any]);
     }), { examples: [[{ kind: 0, sent: 0, seen: 0, body: fill(0, 0) }, 0, fill(0)], [{ kind: 255, sent: 2 ** 32 - 1, seen: 2 ** 32 - 1, body: fill(0, 885) }, 2 ** 32 - 2, fill(0)]] });
   });
 

@@ -37,6 +37,16 @@ describe("hashing and key derivation", () => {
     }));
   });
 
+  it("an expander gives what expand gives, however often and in whatever order it is asked", () => {
+    const request = fc.tuple(fc.constantFrom("root", "message", "salt"), bytes(0, 1_000), fc.integer({ min: 1, max: 64 }));
+    fc.assert(fc.property(bytes(64), fc.array(request, { minLength: 1, maxLength: 5 }), (prk, requests) => {
+      const derive = c.expander(prk);
+      for (const [name, ctx, length] of requests) expect(derive(name, ctx, length)).to.deep.equal(c.expand(prk, name, ctx, length));
+    }));
+    for (const length of [0, -1, 65, NaN]) expectCode(() => c.expander(fill(1, 64))("root", fill(0, 0), length), "INVALID_ARGUMENT");
+    for (const length of [0, 32, 63, 65]) expectCode(() => c.expander(fill(1, length)), "INVALID_ARGUMENT");
+  });
+
   it("a PRK that has not 64 bytes is refused, so no stored secret skips Extract", () => {
     for (const length of [0, 32, 63, 65]) expectCode(() => c.expand(fill(1, length), "root", fill(0, 0), 32), "INVALID_ARGUMENT");
     for (const length of [0, -1, 1.5, 16_321]) expectCode(() => c.expand(fill(1, 64), "root", fill(0, 0), length), "INVALID_ARGUMENT");

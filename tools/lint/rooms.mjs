@@ -15,6 +15,7 @@ export const ROOMS = {
   "index.ts": ["errors.ts", "program", "store", "net", "sync", "client"],
   anchor: ["program"],
   node: ["errors.ts"],
+  sodium: ["crypto"],
   localnet: ["errors.ts", "here.ts", "program", "client"],
   cli: ["here.ts", "localnet"],
 };
@@ -27,6 +28,7 @@ export const PACKAGES = {
   "@solana/web3.js": ["net", "send", "client", "node", "localnet", "cli"],
   "@anchor-lang/core": ["anchor"],
   "@coral-xyz/anchor": [],
+  "libsodium-wrappers": ["sodium"],
   "https-proxy-agent": ["node"],
   "socks-proxy-agent": ["node"],
   "node:": ["node", "localnet", "cli", "here.ts"],

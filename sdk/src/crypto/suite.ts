@@ -2,12 +2,12 @@
  * The primitives of suite 1, under the names that the protocol gives them. All of them come from audited or
  * cross-checked libraries; here are only the domain separation, the length checks and the refusals.
  */
-import { secretbox } from "@noble/ciphers/salsa.js";
-import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { expand as hkdfExpand, extract as hkdfExtract } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
-import { ml_kem768_x25519 as xWing } from "@noble/post-quantum/hybrid.js";
 import { PosternError } from "../errors.js";
+import { backend } from "./backend.js";
 import { assertBytes, concat, copy, hasLength, invalidArgument, utf8 } from "./bytes.js";
 
 /** The suite byte that every frame and card of this protocol starts with. */
@@ -22,8 +22,7 @@ export const KEM_COINS_BYTES = 64;
 const PRK_BYTES = 64;
 const ML_KEM_Q = 3329;
 const ML_KEM_T_BYTES = 1152; // the encoded vector t in front of rho and the X25519 key
-// Every seal key seals exactly one plaintext, which is what makes a constant nonce sound.
-const NONCE = new Uint8Array(24);
+const FIRST_BLOCK = Uint8Array.of(1);
 const LABEL = /^[\x20-\x7e]+$/;
 const labels = new Map<string, Uint8Array>();
 
@@ -81,6 +80,22 @@ export function expand(prk: Uint8Array, name: string, ctx: Uint8Array, length: n
 }
 
 /**
+ * {@link expand} for a PRK that derives many keys of up to 64 bytes: what HMAC makes of the PRK itself is made once, which
+ * is a third of the work. The function holds what is as good as the PRK: keep it no longer.
+ *
+ * @throws INVALID_ARGUMENT for a PRK that has not 64 bytes, or more than 64 asked for
+ */
+export function expander(prk: Uint8Array): (name: string, ctx: Uint8Array, length: number) => Uint8Array {
+  assertBytes(prk, "prk", PRK_BYTES);
+  const keyed = hmac.create(nobleSha512, prk);
+  return (name, ctx, length) => {
+    assertBytes(ctx, "ctx");
+    if (!(length > 0 && length <= 64)) throw invalidArgument("Ask for 1 to 64 bytes.");
+    return keyed.clone().update(cachedLabel(name)).update(ctx).update(FIRST_BLOCK).digest().subarray(0, length);
+  };
+}
+
+/**
  * `nacl.secretbox` with a nonce of 24 zero bytes → tag 16 ‖ ciphertext. **A key seals one plaintext, ever.**
  *
  * @throws INVALID_ARGUMENT for a key that has not 32 bytes.
@@ -88,7 +103,7 @@ export function expand(prk: Uint8Array, name: string, ctx: Uint8Array, length: n
 export function seal(key: Uint8Array, message: Uint8Array): Uint8Array {
   assertBytes(key, "key", 32);
   assertBytes(message, "message");
-  return secretbox(key, NONCE).seal(message);
+  return backend().secretbox(key, message);
 }
 
 /** Opens what {@link seal} made; null for anything else. Throws INVALID_ARGUMENT for a key that has not 32 bytes. */
@@ -96,7 +111,7 @@ export function open(key: Uint8Array, box: Uint8Array): Uint8Array | null {
   assertBytes(key, "key", 32);
   assertBytes(box, "box");
   try {
-    return secretbox(key, NONCE).open(box);
+    return backend().secretboxOpen(key, box);
   } catch {
     return null; // shorter than a tag, or the tag is another
   }
@@ -111,7 +126,7 @@ export function dh(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
   assertBytes(secret, "secret", 32);
   assertBytes(publicKey, "public key", 32);
   try {
-    return x25519.getSharedSecret(secret, publicKey);
+    return backend().x25519(secret, publicKey);
   } catch {
     throw lowOrderPoint(); // the one reason it has with keys of 32 bytes
   }
@@ -120,7 +135,7 @@ export function dh(secret: Uint8Array, publicKey: Uint8Array): Uint8Array {
 /** The X25519 public key of a 32-byte secret. */
 export function x25519PublicKey(secret: Uint8Array): Uint8Array {
   assertBytes(secret, "secret", 32);
-  return x25519.getPublicKey(secret);
+  return backend().x25519PublicKey(secret);
 }
 
 function lowOrderPoint(): PosternError {
@@ -143,7 +158,7 @@ export const kem = {
   /** The public key (1,216 bytes) of a seed (32 bytes). */
   keygen(seed: Uint8Array): { readonly seed: Uint8Array; readonly publicKey: Uint8Array } {
     assertBytes(seed, "seed", 32);
-    return { seed: copy(seed), publicKey: xWing.getPublicKey(seed) };
+    return { seed: copy(seed), publicKey: backend().xWingPublicKey(seed) };
   },
 
   /**
@@ -158,7 +173,7 @@ export const kem = {
       throw new PosternError("BUNDLE_INVALID", "This X-Wing key fails ML-KEM's modulus check. Fetch the key bundle again, from another RPC node if it persists.");
     }
     try {
-      const { cipherText, sharedSecret } = xWing.encapsulate(publicKey, coins);
+      const { cipherText, sharedSecret } = backend().xWingEncapsulate(publicKey, coins);
       return { ciphertext: cipherText, secret: sharedSecret };
     } catch {
       throw lowOrderPoint(); // lengths and modulus hold: the X25519 part is all that the library can still refuse
@@ -174,7 +189,7 @@ export const kem = {
     assertBytes(ciphertext, "ciphertext", KEM_CIPHERTEXT_BYTES);
     assertBytes(seed, "seed", 32);
     try {
-      return xWing.decapsulate(ciphertext, seed);
+      return backend().xWingDecapsulate(ciphertext, seed);
     } catch {
       throw lowOrderPoint();
     }

@@ -1,5 +1,5 @@
 /** A message as the app sees it, and the frame it is made from. */
-import { decodeText, MESSAGE_KIND, openMessage, toBase58, type Inner } from "../crypto/index.js";
+import { decodeText, MESSAGE_KIND, type messageOpener, toBase58, type Inner } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import type { Address, Frame } from "../program/index.js";
 import type { Cursor } from "./cursor.js";
@@ -28,9 +28,9 @@ export function messageId(address: Address, openSalt: Uint8Array, seq: number): 
 }
 
 /** What a frame holds, or why it cannot be read. Never throws for what a peer or an endpoint sends. */
-export function readFrame(inboxKey: Uint8Array, frame: Frame): { inner?: Inner; body: MessageBody } {
+export function readFrame(open: ReturnType<typeof messageOpener>, frame: Frame): { inner?: Inner; body: MessageBody } {
   try {
-    const inner = openMessage(inboxKey, frame.seq, frame.payload);
+    const inner = open(frame.seq, frame.payload);
     return { inner, body: readContent(inner) };
   } catch (error) {
     if (!isPosternError(error)) throw error;

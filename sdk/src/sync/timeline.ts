@@ -2,7 +2,7 @@
  * The messages of one conversation in the order in which this device came to know them: append-only, so that a message's
  * cursor never changes. Each direction stands in its own order; what becomes known at once is merged by the chain's time.
  */
-import type { Inner } from "../crypto/index.js";
+import { messageOpener, type Inner } from "../crypto/index.js";
 import type { Address, Frame } from "../program/index.js";
 import { encodeCursor } from "./cursor.js";
 import type { PosternEvent } from "./events.js";
@@ -71,7 +71,9 @@ export class Timeline {
       }
       this.#next.set(source.key, Math.max(known, source.first));
       const frames = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
-      return frames.map((frame) => ({ source, frame, ...readFrame(source.inboxKey, frame) }));
+      if (frames.length === 0) return [];
+      const open = messageOpener(source.inboxKey);
+      return frames.map((frame) => ({ source, frame, ...readFrame(open, frame) }));
     });
     const before = this.messages.length;
     for (const opened of merged(pending)) this.#append(opened);
