@@ -35,10 +35,10 @@ export function isKeySource(value: unknown): value is KeySource {
 
 /**
  * The root (32 bytes) under a root number. Asks the wallet once for `walletKeys`.
- * @param parts `registered`: the wallet has a profile, so that a vault must be there already
+ * @param parts `newVault`: nothing was published with these keys yet, so that a vault may be made; hand it over before publishing
  * @throws PosternError the codes of `signText` and of `vaultSecret`
  */
-export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number; registered: boolean }): Promise<Uint8Array> {
+export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number; newVault?: boolean }): Promise<Uint8Array> {
   const { cluster, walletBytes, rootNumber } = parts;
   const ikm =
     source.kind === "wallet" ? await signRootText(wallet, parts)

@@ -147,7 +147,7 @@ async function publish(
 async function checkDeterminism({ send, wallet, keys, root, rootNumber }: Registrant): Promise<void> {
   if (keys.kind !== "wallet") return;
   const { cluster, walletBytes } = send.context;
-  const again = await unlockRoot(keys, wallet, { cluster, walletBytes, rootNumber, registered: false });
+  const again = await unlockRoot(keys, wallet, { cluster, walletBytes, rootNumber });
   const same = equal(root, again);
   again.fill(0);
   if (!same) {

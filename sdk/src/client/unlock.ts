@@ -40,7 +40,7 @@ export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Addre
   const profile = await readProfile(rpc, program, address);
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).lastRootNumber(rpc, address, program));
   const bytes = walletBytes(address);
-  const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, registered: profile !== undefined });
+  const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, newVault: profile === undefined });
   const ring = (generations: readonly number[]): Keyring =>
     new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
   const probe = ring(profile?.currentGeneration === undefined ? unpublished(profile) : [profile.currentGeneration]);

@@ -8,13 +8,13 @@ const SECRET_BYTES = 32;
 const SALT_BYTES = 16;
 
 /**
- * The 32 bytes in the vault; new ones for a wallet that has published nothing. The caller wipes them.
+ * The 32 bytes in the vault; with `newVault`, new ones where none was passed. The caller wipes them.
  * @throws PosternError VAULT_MISSING, PASSPHRASE_WRONG, VAULT_INVALID, VAULT_UNSUPPORTED
  */
-export async function vaultSecret(source: KeySource, { registered }: { registered: boolean }): Promise<Uint8Array> {
+export async function vaultSecret(source: KeySource, { newVault = false }: { newVault?: boolean }): Promise<Uint8Array> {
   const held = heldOf(source);
   if (held.vault !== undefined) return openVault({ vault: held.vault, passphrase: held.passphrase });
-  if (registered) {
+  if (!newVault) {
     throw new PosternError("VAULT_MISSING", "This wallet is registered, so its keys are in the vault that was saved then. Pass it to vaultKeys() as vault; another one cannot read its messages.");
   }
   return (held.fresh ??= randomBytes(SECRET_BYTES)).slice();
