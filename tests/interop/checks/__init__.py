@@ -1,0 +1,1 @@
+"""What the second implementation is checked against."""

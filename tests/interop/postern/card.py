@@ -1,0 +1,77 @@
+"""Section 3: the card of a key bundle, its hash, and the text that the wallet signs for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from .base58 import base58
+from .domain import Deployment
+from .errors import require
+from .primitives import fixed, hashed, integer, u8, u32
+
+SUITE = 1
+CERTIFICATE_KIND = 0
+CARD_BYTES = 142
+
+TEXT = """Postern messages: publish my keys
+
+Sign this to let others send encrypted messages to this wallet. This signature is public. It moves no funds and reads no messages.
+
+Wallet: {wallet}
+Program: {program}
+Network: {network}
+Scope: {scope}
+Generation: {generation}
+Delegate: {delegate}
+Keys: {keys}
+Valid from: {valid_from}
+Valid until: {valid_until}
+Version: 1"""
+
+
+@dataclass(frozen=True)
+class Card:
+    generation: int
+    valid_from: int
+    valid_until: int
+    wallet: bytes
+    delegate: bytes
+    identity: bytes
+    key_hash: bytes
+
+    def encode(self) -> bytes:
+        numbers = u32(self.generation) + u32(self.valid_from) + u32(self.valid_until)
+        return fixed(u8(SUITE) + u8(CERTIFICATE_KIND) + numbers + self.wallet + self.delegate + self.identity + self.key_hash, CARD_BYTES)
+
+    @staticmethod
+    def decode(data: bytes) -> "Card":
+        fixed(data, CARD_BYTES)
+        require(data[0] == SUITE and data[1] == CERTIFICATE_KIND, "BUNDLE_UNSUPPORTED")
+        numbers = [integer(data[at : at + 4]) for at in (2, 6, 10)]
+        keys = [data[at : at + 32] for at in (14, 46, 78, 110)]
+        return Card(*numbers, *keys)
+
+
+def key_hash(kem_public: bytes) -> bytes:
+    return hashed("x-wing key", kem_public)
+
+
+def bundle_hash(domain: bytes, card: bytes) -> bytes:
+    return hashed("key bundle", domain, fixed(card, CARD_BYTES))
+
+
+def utc(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def certificate_text(deployment: Deployment, card: Card) -> bytes:
+    return TEXT.format(
+        wallet=base58(card.wallet),
+        program=base58(deployment.program_id),
+        network=base58(deployment.genesis_hash),
+        scope=deployment.scope,
+        generation=card.generation,
+        delegate=base58(card.delegate),
+        keys=base58(bundle_hash(deployment.domain, card.encode())),
+        valid_from=utc(card.valid_from),
+        valid_until=utc(card.valid_until),
+    ).encode("ascii")

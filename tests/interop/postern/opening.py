@@ -1,0 +1,100 @@
+"""Sections 4, 5, 7 and 9 in direct mode: opening a conversation, finding requests, answering them, restoring everything."""
+
+import secrets
+import time
+
+from .accounts import REQUEST
+from .bundle import check_time
+from .conversation import HANDSHAKE_FRAMES, Conversation, Side, verified_sender
+from .errors import ProtocolError, require
+from .handshake import FIRST_PART_BYTES, Initiated, Responded, initiate, split
+from .inbox import InboxLife
+from .inboxes import checked, lowest_free, own_addresses, read_inbox
+from .owner_box import Opening, open_owner_box, open_salt, seal_owner_box
+from .reply import open_pointer, seal_pointer
+from .wallet import Wallet
+
+CAPACITY_BYTES = 4096
+
+
+def open_conversation(wallet: Wallet, peer: bytes) -> Conversation:
+    """Two transactions: open_request with frame 0, then frame 1."""
+    address, opened, (_, frame_1) = begin(wallet, peer, FIRST_PART_BYTES)
+    wallet.rpc.send([wallet.program.post(wallet.keys.delegate, address, 1, frame_1)], [wallet.keys.delegate_seed])
+    return Conversation(wallet, peer, Side(address, opened.thread, 0), None)
+
+
+def begin(wallet: Wallet, peer: bytes, first_part_bytes: int) -> tuple[bytes, Initiated, tuple[bytes, bytes]]:
+    """The first transaction alone; the inbox, its handshake, and both frames."""
+    keys, program = wallet.keys, wallet.program
+    own, certificate = wallet.own_bundle()
+    to = wallet.bundle_to_write_to(peer)
+    index, address = lowest_free(wallet)
+    salt = open_salt(keys.owner, secrets.token_bytes(32), address, keys.delegate, 0, peer, to.card.generation, to.hash, own.hash)
+    life = InboxLife(address, keys.delegate, salt)
+    opened = initiate(wallet.deployment, life, keys, own.card.encode(), certificate, to, keys.delegate)
+    box = seal_owner_box(keys.owner, life, Opening(0, to.card.generation, peer, to.hash, opened.thread))
+    parts = split(opened.handshake, first_part_bytes)
+    request = program.open_request(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, box, peer)
+    wallet.rpc.send([request, program.post(keys.delegate, address, 0, parts[0])], [keys.delegate_seed])
+    return address, opened, parts
+
+
+def requests(wallet: Wallet) -> list[tuple[bytes, Responded]]:
+    """Of the last eight inboxes that asked this wallet: those not answered yet whose handshake proves its sender."""
+    found = []
+    for address in wallet.profile(wallet.address).recent:
+        inbox = read_inbox(wallet, address)
+        if inbox is not None and inbox.state == REQUEST and inbox.next >= HANDSHAKE_FRAMES:
+            found.append((address, verified_sender(wallet, address, inbox)))
+    return found
+
+
+def accept_request(wallet: Wallet, address: bytes, sender: Responded, own: Conversation | None = None) -> Conversation:
+    """
+    Our inbox of role 1 and the sealed pointer to it, in one transaction. Where we have asked the same wallet ourselves
+    (`own`), the pointer names that inbox, and nothing is created.
+    """
+    check_still_current(wallet, sender)
+    keys, program, domain = wallet.keys, wallet.program, wallet.deployment.domain
+    peer, generation = sender.card.wallet, sender.card.generation
+    theirs = Side(address, sender.thread, 0)
+    if own is not None:
+        mine, create = own.mine, []
+    else:
+        index, free = lowest_free(wallet)
+        salt = open_salt(keys.owner, secrets.token_bytes(32), free, keys.delegate, 1, peer, generation, address, sender.thread)
+        box = seal_owner_box(keys.owner, InboxLife(free, keys.delegate, salt), Opening(1, generation, peer, address, sender.thread))
+        mine = Side(free, sender.thread, 1)
+        create = [program.open_inbox(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, sender.reader, box)]
+    pointer = seal_pointer(domain, sender.thread, secrets.token_bytes(32), address, keys.delegate, mine.address)
+    accept = program.accept(keys.delegate, wallet.address, address, keys.delegate, pointer)
+    wallet.rpc.send([*create, accept], [keys.delegate_seed])
+    return Conversation(wallet, peer, mine, theirs)
+
+
+def check_still_current(wallet: Wallet, sender: Responded) -> None:
+    """Section 5, before accepting: the clock, and that the sender's profile names this generation."""
+    check_time(sender.card.valid_from, sender.card.valid_until, int(time.time()))
+    require(wallet.profile(sender.card.wallet).current_generation == sender.card.generation, "STALE_SENDER_KEYS")
+
+
+def restore(wallet: Wallet) -> list[Conversation]:
+    """Every conversation that an owner box names. Nothing is needed but the wallet."""
+    return [_restored(wallet, address, data) for address, data in own_addresses(wallet) if data is not None]
+
+
+def _restored(wallet: Wallet, address: bytes, data: bytes) -> Conversation:
+    inbox = checked(wallet, address, data)
+    box = open_owner_box(wallet.keys.owner, inbox.life(address), inbox.owner_box)
+    mine = Side(address, box.thread, box.role)
+    if box.role == 0:
+        conversation = Conversation(wallet, box.peer_wallet, mine, None)
+        conversation.find_answer()
+        return conversation
+    x = read_inbox(wallet, box.link)
+    if x is None:
+        raise ProtocolError("ACCOUNT_INVALID", "the answered inbox is gone")
+    named = open_pointer(wallet.deployment.domain, box.thread, box.link, x.reader, x.reply)
+    require(named == address, "REPLY_POINTER_INVALID", "names another answer")
+    return Conversation(wallet, box.peer_wallet, mine, Side(box.link, box.thread, 0))
