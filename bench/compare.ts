@@ -25,6 +25,7 @@ export function compare(recorded: Figures, measured: Figures): Difference[] {
 
 function judge(tolerance: Tolerance, before: number, now: number): "worse" | "better" | undefined {
   if (!Number.isFinite(now)) return "worse";
+  if (tolerance.kind === "noted") return undefined;
   if (tolerance.kind === "timing") return now > tolerance.factor * before ? "worse" : undefined;
   const slack = tolerance.kind === "share" ? tolerance.share * before : 0;
   if (Math.abs(now - before) <= slack) return undefined;
@@ -53,7 +54,7 @@ export function merge(recorded: Figures | undefined, measured: Figures, path: re
   return Object.fromEntries(Object.entries(measured).map(kept));
 }
 
-/** True for a timing that is neither much slower nor much faster than before. */
+/** True for a timing, or what was made of one, that is neither much slower nor much faster than before. */
 function holds(tolerance: Tolerance | undefined, before: number, now: number): boolean {
-  return tolerance?.kind === "timing" && now <= 1.5 * before && before <= 1.5 * now;
+  return (tolerance?.kind === "timing" || tolerance?.kind === "noted") && now <= 1.5 * before && before <= 1.5 * now;
 }

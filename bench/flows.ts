@@ -59,6 +59,13 @@ async function story(net: Localnet, sessions: Session[]): Promise<Figures> {
   await step("reading everything", async () => {
     for (const chat of [again, toAlice]) if ((await chat.history()).length !== 3) throw new Error("not all three messages were there");
   });
+  await step("restore on a new device, everything read", async () => {
+    const device = await Postern.connect({ connection, wallet: alice.wallet }); // no session: it has the delegate of one
+    const conversations = await device.conversations();
+    const messages = await Promise.all(conversations.map((conversation) => conversation.history()));
+    await device.close();
+    if (messages.flat().length !== 3) throw new Error("not all three messages were restored");
+  });
   await step("close, both sides", async () => {
     await again.close().catch(tooEarly); // it tells the peer's side that all was read
     await toAlice.close();

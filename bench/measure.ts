@@ -2,7 +2,7 @@
 import { measureProgram } from "./builds.js";
 import { measureBundles } from "./bundle.js";
 import { measureCompute } from "./compute.js";
-import { measureCrypto } from "./crypto.js";
+import { measureCrypto, measureSpeed } from "./crypto.js";
 import type { Group, Results } from "./figures.js";
 import { GROUPS } from "./figures.js";
 import { measureFlows } from "./flows.js";
@@ -18,6 +18,7 @@ const MEASURES: { readonly [group in Group]: () => Results[group] | Promise<Resu
   flows: measureFlows,
   bundle: measureBundles,
   crypto: measureCrypto,
+  speed: measureSpeed,
 };
 
 /** One group after the other: timings suffer no company. */

@@ -18,6 +18,9 @@ export const MUSTS: readonly Must[] = [
   { claim: "lamports of rent of a registration, at 5,080 a byte", path: ["rent", "5,080 lamports/B", "registration"], most: 11_500_000 },
   { claim: "bytes of the program (sBPF v0)", path: ["program", "postern.v0.so"], most: 80_000 },
   { claim: "bytes of the program (sBPF v3)", path: ["program", "postern.v3.so"], most: 80_000 },
+  { claim: "nacl.secretboxes to open a message of 224 B in JavaScript (10 of 5 µs make 20,000 messages a second)", path: ["crypto", "noble", "message of 224 B, open"], most: 10 },
+  { claim: "nacl.secretboxes to make a handshake in JavaScript (1,600 of 5 µs make 8 ms)", path: ["crypto", "noble", "handshake, initiate"], most: 1_600 },
+  { claim: "nacl.secretboxes to read a handshake in JavaScript (1,600 of 5 µs make 8 ms)", path: ["crypto", "noble", "handshake, respond"], most: 1_600 },
   { claim: "bytes of the main entry, minified and gzipped, without web3.js", path: ["bundle", ".", "gzip"], most: 60_000 },
 ];
 
