@@ -1,10 +1,10 @@
 /** What only transaction history holds: handshakes that a ring has let go of, and the root number of a closed profile. */
 import { Postern, type Message } from "@postern/sdk";
-import { closeProfile, updateProfile } from "@postern/sdk/program";
+import { closeProfile, profileAddress, updateProfile } from "@postern/sdk/program";
 import { Keypair } from "@solana/web3.js";
 import { expect } from "chai";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
-import type { Reply } from "./support/lying-rpc.js";
+import { hidden, type Reply } from "./support/lying-rpc.js";
 import { program, RawDevice } from "./support/raw-device.js";
 import { historyOf, listen, shown, World, type Person } from "./support/world.js";
 
@@ -152,6 +152,36 @@ describe("transaction history", () => {
       world.rpc.method("getSignaturesForAddress", () => ({ result: Array.from({ length: 1_000 }, () => signature) }));
       await refused(world.connect({ wallet, connection: world.rpc.connection() }), "ROOT_HISTORY_UNAVAILABLE");
       expect(world.rpc.calls.filter(({ method }) => method === "getSignaturesForAddress").length).to.be.below(40);
+    });
+
+    it("made long by strangers stops nobody who says which root number to use: the last one, or one that was never used", async () => {
+      for (const rootNumber of [2, 1_795_392_000]) {
+        const { wallet, address, raw } = await closed(2);
+        world.rpc.method("getSignaturesForAddress", () => FAILED);
+        const device = await world.liedTo({ wallet } as Person, { rootNumber });
+        await device.register();
+        expect((await raw.profileOf(address)).rootNumber).to.equal(rootNumber);
+        const own = await RawDevice.unlock(world.connection, world.cluster, wallet, rootNumber);
+        expect((await raw.profileOf(address)).delegate).to.equal(own.delegate(0).publicKey.toBase58());
+        expect(await (await world.connect({ wallet })).isRegistered(), "found by the profile from then on").to.equal(true);
+      }
+    });
+
+    it("has no say where a profile stands: another rootNumber than the profile's is ROOT_MISMATCH before any prompt, and none is published over it", async () => {
+      const { wallet, address, raw } = await world.person();
+      let prompts = 0;
+      const asked = { publicKey: wallet.publicKey, signMessage: async (text: Uint8Array) => (prompts++, wallet.signMessage(text)) };
+      await refused(world.connect({ wallet: asked, rootNumber: 2 }), "ROOT_MISMATCH");
+      expect(prompts).to.equal(0);
+      expect(await (await world.connect({ wallet, rootNumber: 1 })).isRegistered()).to.equal(true);
+      world.rpc.account(profileAddress(address, program), hidden);
+      await refused((await world.liedTo({ wallet } as Person, { rootNumber: 2 })).register(), "ADDRESS_TAKEN");
+      expect((await raw.profileOf(address)).rootNumber).to.equal(1);
+    });
+
+    it("is not a number that is none: INVALID_ARGUMENT", async () => {
+      const { wallet } = await world.person({ register: false });
+      for (const rootNumber of [0, -1, 1.5, NaN, 2 ** 32, "2" as unknown as number]) await refused(world.connect({ wallet, rootNumber }), "INVALID_ARGUMENT");
     });
   });
 

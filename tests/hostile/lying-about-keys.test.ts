@@ -9,6 +9,7 @@ import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { cut, put, WRONG_ACCOUNT, type NamedLie } from "./support/lies.js";
 import { hidden, ownedBy, withData, type AccountLie } from "./support/lying-rpc.js";
 import { program, random } from "./support/raw-device.js";
+import { until } from "./support/until.js";
 import { historyOf, listen, World, type Person } from "./support/world.js";
 
 const WRONG_PROFILE: readonly NamedLie[] = [
@@ -95,6 +96,36 @@ describe("an endpoint that lies about", () => {
       world.rpc.honest();
       expect(await device.isRegistered()).to.equal(true);
       expect(await historyOf(device, carol.address)).to.have.members(HONEST);
+    });
+  });
+
+  describe("what stood on the ledger before", () => {
+    it("as if our own keys had not been replaced: KEYS_ROLLED_BACK, nothing is written under the old ones, and all is well when the lie ends", async () => {
+      const dave = await world.person();
+      await world.introduce(dave, carol);
+      const profile = new PublicKey(profileAddress(dave.address, program));
+      const past = await world.connection.getAccountInfo(profile, "confirmed");
+      const store = memoryStore();
+      const live = await world.liedTo(dave, { store });
+      await live.isRegistered();
+      const { validFrom } = (await dave.raw.bundleOf(dave.address)).card;
+      await until(() => Math.floor(Date.now() / 1_000) > validFrom);
+      await dave.raw.rotate();
+      const heard = listen(live);
+      await live.isRegistered();
+      await until(() => heard.events.some(({ kind }) => kind === "keysChanged"));
+      expect(heard.events.filter(({ kind }) => kind === "keysChanged")).to.deep.equal([{ kind: "keysChanged", wallet: dave.address }]);
+      heard.stop();
+      world.rpc.account(profile.toBase58(), withData(() => Uint8Array.from(past!.data)));
+      const later = await world.liedTo(dave, { store });
+      const from = world.rpc.calls.length;
+      for (const device of [live, later]) {
+        await refused(device.requests(), "KEYS_ROLLED_BACK");
+        await refused(device.conversation(carol.address), "KEYS_ROLLED_BACK");
+      }
+      expect(world.rpc.calls.slice(from).map(({ method }) => method)).not.to.include("sendTransaction");
+      world.rpc.honest();
+      for (const device of [live, later]) expect(await historyOf(device, carol.address)).to.have.members(HONEST);
     });
   });
 

@@ -26,6 +26,7 @@ import type { MessageRequest } from "./message-request.js";
 import type { Registrant, RegisterOptions } from "./registration.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
+import type { UnregisterOptions } from "./unregistration.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 
@@ -35,6 +36,12 @@ export type ConnectOptions = {
   readonly wallet: WalletLike;
   /** Default: {@link walletKeys}. */
   readonly keys?: KeySource;
+  /**
+   * For a wallet whose profile was closed, where the endpoint cannot show under which root number: the one used last, or any
+   * higher one, which is always safe and leaves what remained of the old conversations behind; never one that was retired. A
+   * wallet that has a profile must have it under this number, else ROOT_MISMATCH. Default: what the ledger says.
+   */
+  readonly rootNumber?: number;
   /** Default: a memory store. */
   readonly store?: Store;
   /** How far the client may grow a full inbox by itself; default 8,192 bytes. */
@@ -85,7 +92,7 @@ export class Postern {
     const ending = new AbortController();
     const rpc = new Rpc(connection, commitment, ending.signal, healthEvents(events));
     const cluster: Cluster = await identifyCluster(connection, rpc, scopedStore(store, "postern"), program);
-    const { keyring, root, rootNumber, profile } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys });
+    const { keyring, root, rootNumber, profile } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber });
     const context: Context = {
       rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
       store: scopedStore(store, `postern/${program}/${address}`), emit: events.emit,
@@ -120,6 +127,22 @@ export class Postern {
     if (options.policy !== undefined) checkPolicy(options.policy);
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).registerWallet(this.#registrant, options)));
     this.#registrant.root.fill(0);
+  }
+
+  /**
+   * Leaves Postern: closes every conversation, empties the delegate, closes keys and profile. All rent returns; one prompt. Ends
+   * this session. Registering anew later publishes new keys, which peers are told of.
+   *
+   * @param options `leaveUnclosed`: go although some conversations cannot be closed yet; their rent stays until this wallet has
+   * registered again and closes them
+   * @throws PosternError CLOSE_TOO_EARLY with `context.peers` and `context.closableAt`, before anything is changed;
+   * NOT_REGISTERED, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET, RPC_FAILED
+   */
+  async unregister(options: UnregisterOptions = {}): Promise<{ reclaimedLamports: bigint }> {
+    const reclaimedLamports = await this.#session.run(() => this.#session.exclusive(this.address, async () =>
+      (await seldom()).unregisterWallet(this.#session, this.#registrant.wallet, options)));
+    this.#forget("CLOSED");
+    return { reclaimedLamports };
   }
 
   /** Who may ask for contact. No prompt: the delegate signs. @throws PosternError NOT_REGISTERED, INSUFFICIENT_FUNDS */

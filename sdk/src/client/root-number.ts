@@ -13,10 +13,16 @@ const CREATE_ROOT_AT = 33;
 const CREATE_BYTES = 37;
 
 /**
- * The last root number of a wallet's closed profile, 1 for a wallet that never had one.
- * @throws PosternError ROOT_HISTORY_UNAVAILABLE when the endpoint lists transactions that it cannot show
+ * The root number that the app gives, else the last one of the wallet's closed profile, 1 for a wallet that never had one.
+ * @throws PosternError INVALID_ARGUMENT; ROOT_HISTORY_UNAVAILABLE when the endpoint lists transactions that it cannot show
  */
-export async function lastRootNumber(rpc: Rpc, wallet: Address, program: Address): Promise<number> {
+export async function newRootNumber(rpc: Rpc, wallet: Address, program: Address, given: number | undefined): Promise<number> {
+  if (given === undefined) return lastRootNumber(rpc, wallet, program);
+  if (Number.isInteger(given) && given >= 1 && given <= 0xffff_ffff) return given;
+  throw new PosternError("INVALID_ARGUMENT", "rootNumber is a whole number from 1 to 4,294,967,295.");
+}
+
+async function lastRootNumber(rpc: Rpc, wallet: Address, program: Address): Promise<number> {
   const profile = profileAddress(wallet, program);
   try {
     for (let page = 0, before: string | undefined; page < MAX_PAGES; page++) {
@@ -50,5 +56,5 @@ function rootNumberIn({ program: called, accounts, data }: HistoricInstruction, 
 }
 
 function unavailable(wallet: Address, cause?: unknown): PosternError {
-  return new PosternError("ROOT_HISTORY_UNAVAILABLE", "This wallet may have had a profile before, and this RPC endpoint cannot show its history. Use an endpoint that keeps it.", { context: { wallet }, cause });
+  return new PosternError("ROOT_HISTORY_UNAVAILABLE", "This wallet may have had a profile before, and this RPC endpoint cannot show its history. Use an endpoint that keeps it, or connect with the rootNumber that is to be used.", { context: { wallet }, cause });
 }

@@ -6,4 +6,5 @@ export { closeConversation } from "../send/close.js";
 export { estimateCosts } from "./estimate.js";
 export { fundDelegate, withdrawFromDelegate } from "./funding.js";
 export { registerWallet } from "./registration.js";
-export { lastRootNumber } from "./root-number.js";
+export { newRootNumber } from "./root-number.js";
+export { unregisterWallet } from "./unregistration.js";

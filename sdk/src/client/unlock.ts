@@ -35,10 +35,13 @@ export async function identifyCluster(connection: Connection, rpc: Rpc, store: S
  * Asks the key source for the root (one prompt for `walletKeys`) and derives every generation up to the next.
  * @throws PosternError PROGRAM_NOT_FOUND, ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE and the codes of the wallet or the vault
  */
-export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource }): Promise<Unlocked> {
+export async function unlock(
+  parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource; rootNumber: number | undefined },
+): Promise<Unlocked> {
   const { rpc, cluster, program, wallet, address, keys } = parts;
   const profile = await readProfile(rpc, program, address);
-  const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).lastRootNumber(rpc, address, program));
+  if (profile && profile.rootNumber !== (parts.rootNumber ?? profile.rootNumber)) throw rootMismatch(address);
+  const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).newRootNumber(rpc, address, program, parts.rootNumber));
   const bytes = walletBytes(address);
   const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, newVault: profile === undefined });
   const ring = (generations: readonly number[]): Keyring =>
@@ -48,10 +51,14 @@ export async function unlock(parts: { rpc: Rpc; cluster: Cluster; program: Addre
   probe.wipe();
   if (!ours) {
     root.fill(0);
-    throw new PosternError("ROOT_MISMATCH", "The unlocked keys are not the ones that this wallet has registered. Unlock with the key source that was used then; nothing was published.", { context: { wallet: address } });
+    throw rootMismatch(address);
   }
   const published = profile?.currentGeneration === undefined ? [] : Array.from({ length: profile.currentGeneration + 1 }, (_, k) => k);
   return { keyring: ring([...new Set([...published, ...unpublished(profile)])]), root, rootNumber, profile };
+}
+
+function rootMismatch(wallet: Address): PosternError {
+  return new PosternError("ROOT_MISMATCH", "The unlocked keys are not the ones that this wallet has registered. Unlock with the key source and root number that were used then; nothing was published.", { context: { wallet } });
 }
 
 /**

@@ -62,7 +62,7 @@ async function close(send: SendContext, channel: Channel): Promise<bigint> {
 }
 
 /** Unix time (seconds) from which the program lets the inbox be closed; 0 for at once. */
-function closableAt({ inbox }: Outbox): number {
+export function closableAt({ inbox }: Outbox): number {
   if (inbox.state === "declined") return 0;
   if (inbox.state === "request") return inbox.openedTime + REQUEST_HOLD_SECONDS;
   return inbox.acknowledged === inbox.next ? 0 : inbox.lastTime + SILENCE_SECONDS;

@@ -8,7 +8,9 @@ import {
 import type { Context } from "./context.js";
 import { IncomingInboxes } from "./incoming.js";
 import type { IncomingInbox, OwnInbox } from "./inboxes.js";
+import type { OwnBundle } from "./keyring.js";
 import { OwnInboxes } from "./own-inboxes.js";
+import { pinKeys } from "./peer-keys.js";
 
 export class Directory {
   readonly #context: Context;
@@ -17,6 +19,7 @@ export class Directory {
   readonly profileAddress: Address;
   #profile: Profile | undefined;
   #balanceLamports = 0n;
+  #pinned: OwnBundle | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -70,13 +73,18 @@ export class Directory {
     );
     const before = this.#profile;
     this.#profile = this.#ours(profile ?? null);
+    try {
+      await this.#adoptBundles();
+    } catch (error) {
+      this.#profile = before;
+      throw error;
+    }
     if (balanceOf !== undefined) this.#balanceLamports = balance?.lamports ?? 0n;
     for (const generation of generations) {
       const asked = places.map((place, i) => ({ place, account: inboxes[i] ?? null })).filter(({ place }) => place.generation === generation);
       await this.own.update(generation, asked.map(({ place }) => place), asked.map(({ account }) => account));
     }
     if (this.#profile === undefined) return false;
-    await this.#adoptBundles();
     if (before?.currentGeneration !== this.#profile.currentGeneration) return true;
     const answered = this.own.all.filter(({ box }) => box.role === 1).map(({ box }) => toBase58(box.link));
     await this.incoming.update(this.#profile, new Set(answered));
@@ -104,12 +112,16 @@ export class Directory {
     return profile;
   }
 
-  /** Own bundles that are not known yet: what was sent to a generation opens with its bundle's hash. */
+  /**
+   * Own bundles that are not known yet: what was sent to a generation opens with its bundle's hash. The current one must not be
+   * older than this device has seen: an endpoint that shows the ledger of the past would have us write under keys that were
+   * replaced, perhaps because they were stolen.
+   * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT, ROOT_MISMATCH and the codes of a certificate
+   */
   async #adoptBundles(): Promise<void> {
     const { keyring, program, rpc, wallet } = this.#context;
     const current = this.#profile?.currentGeneration;
     const missing = this.#generations().filter((generation) => keyring.bundle(generation) === undefined);
-    if (missing.length === 0) return;
     const accounts = await rpc.accounts(missing.map((generation) => keyBundleAddress(wallet, generation, program)));
     for (const [i, generation] of missing.entries()) {
       const account = accounts[i] ?? null;
@@ -121,5 +133,9 @@ export class Directory {
         this.#context.emit({ kind: "rejected", inbox: keyBundleAddress(wallet, generation, program), reason: error.code });
       }
     }
+    const own = current === undefined ? undefined : keyring.bundle(current);
+    if (own === undefined || own === this.#pinned) return;
+    await pinKeys(this.#context, wallet, own);
+    this.#pinned = own;
   }
 }

@@ -9,13 +9,11 @@ import { nowSeconds, type Context } from "./context.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
 const PIN_BYTES = 40;
-const FRESH_SECONDS = 3_600;
 
 export type Peer = { readonly profile: Profile; readonly bundle: VerifiedBundle };
 
 export class PeerKeys {
   readonly #context: Context;
-  readonly #verified = new Map<string, { readonly bundle: VerifiedBundle; readonly readAt: number }>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -37,7 +35,7 @@ export class PeerKeys {
     if (profile?.currentGeneration === undefined) throw notRegistered(wallet);
     const bundle = await this.at(wallet, profile.currentGeneration);
     if (bundle === undefined) throw notRegistered(wallet);
-    await this.pin(wallet, { validFrom: bundle.card.validFrom, generation: bundle.card.generation, hash: bundle.hash });
+    await pinKeys(this.#context, wallet, bundle);
     return { profile, bundle };
   }
 
@@ -53,35 +51,16 @@ export class PeerKeys {
   }
 
   /**
-   * A generation's bundle, verified; undefined when it is not there or not activated. Read again after an hour: a wallet that
-   * closes its profile and registers anew begins its generations again.
+   * A generation's bundle, verified; undefined when it is not there or not activated. Read and verified at every use: a wallet
+   * that closes its profile and registers anew begins its generations again.
    */
   async at(wallet: Address, generation: number): Promise<VerifiedBundle | undefined> {
-    const name = `${wallet}/${generation}`;
-    const known = this.#verified.get(name);
-    if (known && nowSeconds() - known.readAt < FRESH_SECONDS) return known.bundle;
     const { cluster, program, rpc } = this.#context;
     const account = await rpc.account(keyBundleAddress(wallet, generation, program));
     if (account === null || account.owner !== program) return undefined;
     const decoded = decodeKeyBundle(account, program);
     if (!decoded.activated) return undefined;
-    const bundle = verifyBundle(cluster, decoded, { wallet: walletBytes(wallet), generation });
-    this.#verified.set(name, { bundle, readAt: nowSeconds() });
-    return bundle;
-  }
-
-  /**
-   * Compares keys with those that this device has seen last; newer ones take their place and are told as `keysChanged`.
-   * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT, STORE_FAILED
-   */
-  async pin(wallet: Address, seen: Pin): Promise<void> {
-    const name = `pin/${wallet}`;
-    let outcome: ReturnType<typeof checkPin> | undefined;
-    await update(this.#context.store, name, (stored) => {
-      outcome = checkPin(stored && decodePin(stored, name), seen);
-      return outcome === "same" ? stored : concat(u32(seen.validFrom), u32(seen.generation), seen.hash);
-    });
-    if (outcome === "newer") this.#context.emit({ kind: "keysChanged", wallet });
+    return verifyBundle(cluster, decoded, { wallet: walletBytes(wallet), generation });
   }
 
   #decode(wallet: Address, account: AccountData | null): Profile | undefined {
@@ -90,6 +69,22 @@ export class PeerKeys {
     if (profile.wallet === wallet) return profile;
     throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.", { context: { wallet } });
   }
+}
+
+/**
+ * Compares keys with those that this device has seen last of a wallet, its own included; newer ones take their place and are
+ * told as `keysChanged`.
+ * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT, STORE_FAILED
+ */
+export async function pinKeys({ emit, store }: Context, wallet: Address, { card, hash }: Pick<VerifiedBundle, "card" | "hash">): Promise<void> {
+  const name = `pin/${wallet}`;
+  const seen: Pin = { validFrom: card.validFrom, generation: card.generation, hash };
+  let outcome: ReturnType<typeof checkPin> | undefined;
+  await update(store, name, (stored) => {
+    outcome = checkPin(stored && decodePin(stored, name), seen);
+    return outcome === "same" ? stored : concat(u32(seen.validFrom), u32(seen.generation), seen.hash);
+  });
+  if (outcome === "newer") emit({ kind: "keysChanged", wallet });
 }
 
 export function notRegistered(wallet: Address): PosternError {
