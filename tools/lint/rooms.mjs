@@ -16,6 +16,7 @@ export const ROOMS = {
   anchor: ["program"],
   node: ["errors.ts"],
   sodium: ["crypto"],
+  export: ["errors.ts", "crypto", "program", "sync", "client"],
   localnet: ["errors.ts", "here.ts", "program", "client"],
   cli: ["here.ts", "localnet"],
 };
@@ -29,6 +30,7 @@ export const PACKAGES = {
   "@anchor-lang/core": ["anchor"],
   "@coral-xyz/anchor": [],
   "libsodium-wrappers": ["sodium"],
+  "age-encryption": ["export"],
   "https-proxy-agent": ["node"],
   "socks-proxy-agent": ["node"],
   "node:": ["node", "localnet", "cli", "here.ts"],

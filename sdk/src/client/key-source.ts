@@ -2,6 +2,7 @@
 import { deriveRoot, rootText, type Cluster, type RootKind } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { toAddress } from "../program/index.js";
+import { heldBy } from "./held-keys.js";
 import { heldVault } from "./vault-keys.js";
 import { signText } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
@@ -29,6 +30,7 @@ export function givenKeys(root: Uint8Array): KeySource {
 }
 
 export function isKeySource(value: unknown): value is KeySource {
+  if (heldBy(value as KeySource)) return true;
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   return kind === "wallet" || (kind === "given" && GIVEN.has(value as KeySource)) || (kind === "vault" && heldVault(value as KeySource) !== undefined);
 }
@@ -40,6 +42,7 @@ export function isKeySource(value: unknown): value is KeySource {
  */
 export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number; newVault?: boolean }): Promise<Uint8Array> {
   const { cluster, walletBytes, rootNumber } = parts;
+  if (heldBy(source)) throw new PosternError("ROOT_UNAVAILABLE", "These keys were imported without their root, so no new ones can be made from them. Connect with the keys that the wallet registered with.");
   const ikm =
     source.kind === "wallet" ? await signRootText(wallet, parts)
     : source.kind === "vault" ? await (await import("./vault.js")).vaultSecret(source, parts)

@@ -20,6 +20,8 @@ import { PeerKeys } from "../sync/peer-keys.js";
 import { Conversation } from "./conversation.js";
 import type { CostEstimate } from "./estimate.js";
 import { iterateEvents } from "./event-stream.js";
+import { heldBy } from "./held-keys.js";
+import { setInternals } from "./internals.js";
 import { isKeySource, walletKeys, type KeySource } from "./key-source.js";
 import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
@@ -64,6 +66,7 @@ export class Postern {
     this.address = session.send.context.wallet;
     this.#session = session;
     this.#registrant = registrant;
+    setInternals(this, { session, keys: registrant.keys });
   }
 
   /**
@@ -82,7 +85,7 @@ export class Postern {
     const address = walletAddress(options.wallet);
     const keys = options.keys ?? walletKeys();
     checkOptions(options, keys);
-    if (keys.kind === "wallet") requireMessageSigning(options.wallet);
+    if (keys.kind === "wallet" && !heldBy(keys)) requireMessageSigning(options.wallet);
     const program = options.programId ?? PROGRAM_ADDRESS;
     addressBytes(program);
     const commitment = options.commitment ?? "confirmed";

@@ -6,6 +6,7 @@ import type { Rpc } from "../net/rpc.js";
 import { addressBytes, decodeProfile, profileAddress, walletBytes, type Address, type Profile } from "../program/index.js";
 import { Keyring } from "../sync/keyring.js";
 import type { Store } from "../store/store.js";
+import { heldBy } from "./held-keys.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
 import type { WalletLike } from "./wallet-like.js";
 
@@ -40,6 +41,11 @@ export async function unlock(
 ): Promise<Unlocked> {
   const { rpc, cluster, program, wallet, address, keys } = parts;
   const profile = await readProfile(rpc, program, address);
+  const held = heldBy(keys);
+  if (held) {
+    const keyring = (await import("./without-root.js")).unlockHeld(held, { cluster, walletBytes: walletBytes(address), profile });
+    return { keyring, root: new Uint8Array(32), rootNumber: profile?.rootNumber ?? 1, profile };
+  }
   if (profile && profile.rootNumber !== (parts.rootNumber ?? profile.rootNumber)) throw rootMismatch(address);
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).newRootNumber(rpc, address, program, parts.rootNumber));
   const bytes = walletBytes(address);

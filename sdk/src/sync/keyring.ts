@@ -39,6 +39,11 @@ export class Keyring {
     return keys;
   }
 
+  /** A copy of a generation's secret, 32 bytes; the caller wipes it. Undefined when this device does not hold it. */
+  secret(generation: number): Uint8Array | undefined {
+    return this.#secrets.get(generation)?.slice();
+  }
+
   holds(generation: number): boolean {
     return this.#secrets.has(generation);
   }

@@ -23,8 +23,13 @@ export type Message = {
   | { readonly kind: "unreadable"; readonly reason: string }
 );
 
+/** An inbox and its life: what the ids of all messages in it begin with. */
+export function inboxId(address: Address, openSalt: Uint8Array): string {
+  return `${address}.${toBase58(openSalt)}`;
+}
+
 export function messageId(address: Address, openSalt: Uint8Array, seq: number): string {
-  return `${address}.${toBase58(openSalt)}.${seq}`;
+  return `${inboxId(address, openSalt)}.${seq}`;
 }
 
 /** What a frame holds, or why it cannot be read. Never throws for what a peer or an endpoint sends. */

@@ -7,7 +7,7 @@ import type { Address, Frame } from "../program/index.js";
 import { encodeCursor } from "./cursor.js";
 import type { PosternEvent } from "./events.js";
 import type { InboxKey } from "./inboxes.js";
-import { messageId, readFrame, type Message } from "./message.js";
+import { inboxId, messageId, readFrame, type Message } from "./message.js";
 
 /** One direction of the conversation, as just read. */
 export type Source = {
@@ -26,6 +26,9 @@ export type Source = {
   readonly frames: readonly Frame[];
 };
 
+/** Frames of one inbox that had left the ring before this device read them. */
+export type Gap = { readonly key: InboxKey; readonly inbox: string; readonly from: Address; readonly firstSeq: number; readonly lastSeq: number };
+
 /** A frame that has been read, and what is in it. */
 type Opened = ReturnType<typeof readFrame> & { readonly source: Source; readonly frame: Frame };
 
@@ -36,6 +39,8 @@ export class Timeline {
   readonly #seen = new Map<InboxKey, number>();
   readonly #listeners = new Set<() => void>();
   readonly messages: Message[] = [];
+  /** As they were found; what has turned up since is among the messages. */
+  readonly gaps: Gap[] = [];
   readonly #keys: InboxKey[] = [];
 
   constructor(conversation: string, emit: (event: PosternEvent) => void) {
@@ -67,7 +72,9 @@ export class Timeline {
     const pending = sources.map((source): Opened[] => {
       const known = this.#known(source);
       if (source.first > known) {
-        this.#emit({ kind: "gap", conversation: this.#conversation, from: source.from, firstSeq: known, lastSeq: source.first - 1 });
+        const lost = { from: source.from, firstSeq: known, lastSeq: source.first - 1 };
+        this.gaps.push({ key: source.key, inbox: inboxId(source.address, source.openSalt), ...lost });
+        this.#emit({ kind: "gap", conversation: this.#conversation, ...lost });
       }
       this.#next.set(source.key, Math.max(known, source.first));
       const frames = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
