@@ -18,6 +18,8 @@ const CLIENT_CODE: Readonly<Record<string, string>> = {
   NO_ACTIVE_KEYS: "PEER_NOT_REGISTERED",
 };
 
+const PAYER = "The payer must be a wallet: an account of the System program, without data.";
+
 /**
  * Errors of Anchor and the runtime that an instruction of this program can meet. Codes end the sentence's guesswork; the
  * runtime's own name stays in `context.reason`.
@@ -31,6 +33,8 @@ const BUILTIN: Readonly<Record<string, readonly [code: string, message: string]>
   AccountDataTooSmall: ["ACCOUNT_INVALID", "An account is too short for its type. Read it again; it may have been closed."],
   AccountAlreadyInitialized: ["ADDRESS_TAKEN", "This address is in use already. Read it and take the next index."],
   MissingRequiredSignature: ["MISSING_SIGNATURE", "A signature is missing. Sign with the key that the instruction names."],
+  InvalidArgument: ["INVALID_ARGUMENT", PAYER],
+  ExternalAccountLamportSpend: ["INVALID_ARGUMENT", PAYER],
   InvalidRealloc: ["BAD_CAPACITY", "An instruction may add 10,240 bytes at most. Grow in smaller steps."],
   NotEnoughAccountKeys: ["INVALID_ARGUMENT", "An account is missing. Name all that the instruction needs, in its order."],
   InvalidInstructionData: ["INVALID_ARGUMENT", "The program does not understand this instruction. Use the SDK version that belongs to it."],
@@ -49,6 +53,7 @@ const FOREIGN: Readonly<Record<number, readonly [code: string, message: string]>
   0: ["ADDRESS_TAKEN", "This address is in use already. Read it and take the next index."],
   1: ["INSUFFICIENT_FUNDS", "The paying account has too few lamports. Fund it and try again."],
   2000: ["INVALID_ARGUMENT", "An account must be writable. Give it the flags that the instruction names."],
+  2007: ["INVALID_ARGUMENT", "An account must be a program. Name the System program."],
   2040: ["INVALID_ARGUMENT", "One account stands in two places that both change it. Name different accounts."],
 };
 

@@ -37,6 +37,7 @@ export type Outcome = {
   readonly transactionBytes: number;
 };
 
+export type State = ReadonlyMap<Address, AccountData>;
 export type Snapshot = ReadonlyMap<Address, string>;
 
 export class Ledger {
@@ -139,20 +140,32 @@ export class Ledger {
     this.#svm.setRent(new Rent(lamportsPerByte, 1, 50));
   }
 
-  /** Every account of the program, of a person or planted, to the byte. Who pays the fees alone is left out. */
-  snapshot(): Snapshot {
-    const accounts = new Map<Address, string>();
-    const enter = (address: Address, account: AccountData): void => {
-      accounts.set(address, `${account.owner} ${account.lamports} ${Buffer.from(account.data).toString("base64")}`);
-    };
+  /** Everybody but who pays the fees. */
+  get people(): readonly Person[] {
+    return [...this.#people.values()].filter((person) => person !== this.#feePayer);
+  }
+
+  /** Every account of the program, of a person or planted. Who pays the fees alone is left out. */
+  state(): State {
+    const accounts = new Map<Address, AccountData>();
     for (const { address, programAddress, lamports: balance, data } of this.#svm.getProgramAccounts(PROGRAM_ADDRESS as KitAddress)) {
-      enter(address, { owner: programAddress, lamports: balance, data: Uint8Array.from(data) });
+      accounts.set(address, { owner: programAddress, lamports: balance, data: Uint8Array.from(data) });
     }
     for (const address of this.#watched) {
       const account = this.account(address);
-      if (account !== undefined) enter(address, account);
+      if (account !== undefined) accounts.set(address, account);
     }
     return accounts;
+  }
+
+  /** Puts every account back to what it was; what was not there goes. `now` is what there is. */
+  restore(state: State, now = this.state()): void {
+    for (const address of differing(now, state)) this.plant(address, state.get(address) ?? { lamports: 0n });
+  }
+
+  /** `state`, in a form that compares fast. */
+  snapshot(): Snapshot {
+    return snapshotOf(this.state());
   }
 
   #signer(address: Address): Person {
@@ -161,6 +174,16 @@ export class Ledger {
     return person;
   }
 }
+
+/** Owner, lamports and bytes of every account as text. */
+export const snapshotOf = (state: State): Snapshot =>
+  new Map([...state].map(([address, { owner, lamports: balance, data }]) => [address, `${owner} ${balance} ${Buffer.from(data).toString("base64")}`]));
+
+const same = (a: AccountData | undefined, b: AccountData | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.owner === b.owner && a.lamports === b.lamports && Buffer.compare(a.data, b.data) === 0);
+
+/** Addresses whose accounts are not the same in both. */
+export const differing = (a: State, b: State): Address[] => [...new Set([...a.keys(), ...b.keys()])].filter((address) => !same(a.get(address), b.get(address)));
 
 const ROLE = {
   true: { true: AccountRole.WRITABLE_SIGNER, false: AccountRole.READONLY_SIGNER },
