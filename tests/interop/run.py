@@ -40,7 +40,8 @@ def interpreter() -> str:
 
 def run(python: str, *command: str | Path, cwd: Path) -> tuple[int, int]:
     """Shows what the command prints; returns how many of its checks passed and failed, one failed where it does not say."""
-    process = subprocess.run([*command], cwd=cwd, env={**os.environ, "POSTERN_PYTHON": python, "PYTHONUTF8": "1"}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=CHECK_SECONDS, text=True)
+    environment = {**os.environ, "POSTERN_PYTHON": python, "PYTHONUTF8": "1"}
+    process = subprocess.run([*command], cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=CHECK_SECONDS, encoding="utf-8")
     lines = process.stdout.splitlines()
     counted = COUNT.match(lines[-1]) if lines else None
     print("\n".join(lines[:-1] if counted else lines), flush=True)

@@ -30,7 +30,7 @@ class Party:
         text = root_text(DEPLOYMENT, self.wallet, 1)
         signature = ed25519.sign(seed, text)
         check_root_signatures(DEPLOYMENT, self.wallet, 1, signature, ed25519.sign(seed, text))
-        self.root = derive_root(DEPLOYMENT, "wallet", 1, self.wallet, signature)
+        self.root = derive_root(DEPLOYMENT.domain, DEPLOYMENT.scope, "wallet", 1, self.wallet, signature)
         self.generation = generation_secret(DEPLOYMENT.domain, self.root, 0)
         self.keys = Keys(DEPLOYMENT.domain, self.generation)
         card = Card(0, VALID_FROM, VALID_FROM + LIFETIME, self.wallet, self.keys.delegate, self.keys.identity, key_hash(self.keys.kem_public))
@@ -50,6 +50,10 @@ def printed() -> dict[str, list[str]]:
     return values
 
 
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
 def computed() -> dict[str, list[str]]:
     a, b, domain = Party(b"\xa1" * 32), Party(b"\xb2" * 32), DEPLOYMENT.domain
     address = inbox_address(DEPLOYMENT.program_id, a.keys.delegate, 0)
@@ -58,7 +62,6 @@ def computed() -> dict[str, list[str]]:
     opened = initiate(DEPLOYMENT, inbox, a.keys, a.card, a.certificate, b.bundle, a.keys.delegate)
     k = inbox_key(domain, opened.thread, 0, inbox)
     frame = seal_message(k, 2, Inner(0, 1_795_392_100, 0, b"gm"), b"\x09" * 32)
-    sha256 = lambda data: hashlib.sha256(data).digest()  # noqa: E731
     values = {
         "D": [domain],
         "root A": [a.root],

@@ -99,9 +99,24 @@ class Inbox:
         capacity, ring = _u32(data, 440), data[RING_OFFSET:]
         tail, used = _u32(data, 64), _u32(data, 68)
         require(len(ring) == capacity and used <= capacity and (tail < capacity or used == 0), "ACCOUNT_INVALID", "ring")
-        numbers = [_u32(data, at) for at in (48, 56, 60)]
-        keys = [_key(data, at) for at in (92, 124, 156)]
-        return Inbox(data[9], _u32(data, 12), _key(data, 16), *numbers, tail, used, _u32(data, 88), *keys, data[220:280], data[280:296], data[296:416], ring)
+        return Inbox(
+            state=data[9],
+            index=_u32(data, 12),
+            head=_key(data, 16),
+            next=_u32(data, 48),
+            first=_u32(data, 56),
+            acknowledged=_u32(data, 60),
+            tail=tail,
+            used=used,
+            opened_time=_u32(data, 88),
+            writer=_key(data, 92),
+            reader=_key(data, 124),
+            recipient=_key(data, 156),
+            reply=data[220:280],
+            open_salt=data[280:296],
+            owner_box=data[296:416],
+            ring=ring,
+        )
 
     def life(self, address: bytes) -> InboxLife:
         return InboxLife(address, self.writer, self.open_salt)

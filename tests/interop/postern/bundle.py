@@ -41,13 +41,15 @@ def check_card(deployment: Deployment, card_bytes: bytes, certificate: bytes, ke
     require(card.generation <= MAX_GENERATION, "BUNDLE_INVALID", "generation")
     require(card.valid_from < card.valid_until <= card.valid_from + MAX_LIFETIME_SECONDS, "BUNDLE_INVALID", "lifetime")
     if kem_public is not None:
+        require(len(kem_public) == xwing.PUBLIC_KEY_BYTES, "BUNDLE_INVALID", "length of the X-Wing key")
         require(same(key_hash(kem_public), card.key_hash), "BUNDLE_INVALID", "hash of the X-Wing key")
         require(xwing.passes_modulus_check(kem_public), "BUNDLE_INVALID", "modulus")
     require(ed25519.verify(card.wallet, certificate_text(deployment, card), certificate), "CERTIFICATE_INVALID")
     return card
 
 
-def verify_bundle(deployment: Deployment, card: bytes, certificate: bytes, kem_public: bytes, wallet: bytes, generation: int) -> VerifiedBundle:
+def verify_bundle(deployment: Deployment, card: bytes, certificate: bytes, kem_public: bytes, wallet: bytes | None, generation: int | None) -> VerifiedBundle:
+    """`wallet` and `generation` are the ones asked for; None takes any."""
     verified = check_card(deployment, card, certificate, kem_public, wallet, generation)
     return VerifiedBundle(verified, bundle_hash(deployment.domain, card), kem_public)
 
@@ -57,8 +59,11 @@ def check_time(valid_from: int, valid_until: int, now: int) -> None:
     require(valid_from - CLOCK_TOLERANCE_SECONDS <= now < valid_until, "BUNDLE_EXPIRED")
 
 
-def check_pin(pin: Pin, seen: Pin) -> None:
-    """`seen` is what the network shows now."""
-    require((seen.valid_from, seen.generation) >= (pin.valid_from, pin.generation), "KEYS_ROLLED_BACK")
-    if (seen.valid_from, seen.generation) == (pin.valid_from, pin.generation):
-        require(seen.hash == pin.hash, "KEYS_CONFLICT")
+def check_pin(pin: Pin | None, seen: Pin) -> str:
+    """`seen` is what the network shows now: `new` without a pin, else `same` or `newer`."""
+    if pin is None:
+        return "new"
+    before, now = (pin.valid_from, pin.generation), (seen.valid_from, seen.generation)
+    require(now >= before, "KEYS_ROLLED_BACK")
+    require(now > before or seen.hash == pin.hash, "KEYS_CONFLICT")
+    return "newer" if now > before else "same"

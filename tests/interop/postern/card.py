@@ -1,12 +1,13 @@
 """Section 3: the card of a key bundle, its hash, and the text that the wallet signs for it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from .base58 import base58
 from .domain import Deployment
 from .errors import require
 from .primitives import fixed, hashed, integer, u8, u32
+from .xwing import PUBLIC_KEY_BYTES
 
 SUITE = 1
 CERTIFICATE_KIND = 0
@@ -44,15 +45,15 @@ class Card:
 
     @staticmethod
     def decode(data: bytes) -> "Card":
-        fixed(data, CARD_BYTES)
+        require(len(data) == CARD_BYTES, "BUNDLE_INVALID", "length of the card")
         require(data[0] == SUITE and data[1] == CERTIFICATE_KIND, "BUNDLE_UNSUPPORTED")
-        numbers = [integer(data[at : at + 4]) for at in (2, 6, 10)]
-        keys = [data[at : at + 32] for at in (14, 46, 78, 110)]
-        return Card(*numbers, *keys)
+        generation, valid_from, valid_until = (integer(data[at : at + 4]) for at in (2, 6, 10))
+        wallet, delegate, identity, key_hash = (data[at : at + 32] for at in (14, 46, 78, 110))
+        return Card(generation, valid_from, valid_until, wallet, delegate, identity, key_hash)
 
 
 def key_hash(kem_public: bytes) -> bytes:
-    return hashed("x-wing key", kem_public)
+    return hashed("x-wing key", fixed(kem_public, PUBLIC_KEY_BYTES))
 
 
 def bundle_hash(domain: bytes, card: bytes) -> bytes:
@@ -60,7 +61,7 @@ def bundle_hash(domain: bytes, card: bytes) -> bytes:
 
 
 def utc(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def certificate_text(deployment: Deployment, card: Card) -> bytes:

@@ -9,7 +9,7 @@ from .errors import ProtocolError, require
 from .handshake import Responded, join, respond
 from .inbox import inbox_key
 from .inboxes import read_inbox
-from .message import TEXT, Inner, decode_text, open_message, seal_message
+from .message import TEXT, Inner, open_message, seal_message, text_of
 from .reply import open_pointer
 from .ring import frames
 from .wallet import Wallet
@@ -79,8 +79,7 @@ class Conversation:
             if side.role == 0 and frame.number < HANDSHAKE_FRAMES:
                 continue
             inner = open_message(key, frame.number, frame.payload)
-            require(inner.kind == TEXT, "CONTENT_UNKNOWN")
-            found.append(ReadMessage(mine, frame.number, decode_text(inner.body), inner.sent, inner.seen, frame.time))
+            found.append(ReadMessage(mine, frame.number, text_of(inner), inner.sent, inner.seen, frame.time))
         return found
 
     def _key(self, side: Side, inbox: Inbox) -> bytes:

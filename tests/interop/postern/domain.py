@@ -21,9 +21,14 @@ class Deployment:
     def __post_init__(self) -> None:
         fixed(self.program_id, 32)
         fixed(self.genesis_hash, 32)
-        require(SCOPE.fullmatch(self.scope) is not None, "INVALID_ARGUMENT", "scope")
+        scope_hash(self.scope)
 
     @cached_property
     def domain(self) -> bytes:
         """D: everything depends on it."""
         return hashed("domain", self.program_id, self.genesis_hash)
+
+
+def scope_hash(scope: str) -> bytes:
+    require(SCOPE.fullmatch(scope) is not None, "INVALID_ARGUMENT", "scope")
+    return hashed("scope", scope.encode("ascii"))

@@ -15,22 +15,35 @@ from .primitives import dh, expand, extract, fixed, hashed, integer, same, seal,
 HANDSHAKE_BYTES = 1410
 BOX_BYTES = 254
 FIRST_PART_BYTES = 624
+FIRST_PART_RANGE = range(462, 949)
 FLAGS = b"\x00"
 SUITE_BYTE = b"\x01"
+NOBODY = bytes(32)
 FRAME_0, FRAME_1 = b"\x01\x00", b"\x01\x01"
 
 
 @dataclass(frozen=True, repr=False)
 class Initiated:
+    """H and the thread, and the steps between, for whoever looks for a mistake."""
+
     handshake: bytes
     thread: bytes
+    coins: bytes
+    kem_secret: bytes
+    t1: bytes
+    box_key: bytes
+    chain: bytes
+    t2: bytes
+    static_secret: bytes
 
 
 @dataclass(frozen=True, repr=False)
 class Responded:
     """Who wrote, proven; the key that will read our answers; the thread."""
 
+    generation: int  # ours, that it was sent to
     card: Card
+    certificate: bytes
     bundle_hash: bytes
     reader: bytes
     thread: bytes
@@ -46,8 +59,12 @@ def _box_key_and_chain(t1: bytes, shared: bytes) -> tuple[bytes, bytes]:
     return expand(prk, "sender box", b"", 32), expand(prk, "chain", b"", 64)
 
 
-def _thread_and_confirm(t1: bytes, box: bytes, sender_hash: bytes, chain: bytes, agreed: bytes) -> tuple[bytes, bytes]:
-    prk = extract(hashed("handshake 2", t1, box, sender_hash), chain + agreed)
+def _second_transcript(t1: bytes, box: bytes, sender_hash: bytes) -> bytes:
+    return hashed("handshake 2", t1, box, sender_hash)
+
+
+def _thread_and_confirm(t2: bytes, chain: bytes, static_secret: bytes) -> tuple[bytes, bytes]:
+    prk = extract(t2, chain + static_secret)
     return expand(prk, "thread", b"", 32), expand(prk, "confirm", b"", 32)
 
 
@@ -55,15 +72,20 @@ def initiate(deployment: Deployment, inbox: InboxLife, keys: Keys, card: bytes, 
     """A function of its inputs alone: any device of the owner makes the same bytes."""
     domain, own_hash, to = deployment.domain, bundle_hash(deployment.domain, card), peer.card
     context = inbox.context + to.wallet + u32(to.generation) + peer.hash + own_hash + fixed(reader, 32)
-    ciphertext, shared = xwing.encapsulate(peer.kem_public, expand(keys.owner, "coins", context, 64))
+    coins = expand(keys.owner, "coins", context, 64)
+    ciphertext, kem_secret = xwing.encapsulate(peer.kem_public, coins)
     t1 = _first_transcript(domain, inbox, to.wallet, to.generation, peer.hash, ciphertext)
-    box_key, chain = _box_key_and_chain(t1, shared)
+    box_key, chain = _box_key_and_chain(t1, kem_secret)
     box = seal(box_key, FLAGS + card[1:] + fixed(certificate, 64) + reader)
-    thread, confirm = _thread_and_confirm(t1, box, own_hash, chain, dh(keys.identity_secret, to.identity))
-    return Initiated(fixed(u32(to.generation) + ciphertext + box + confirm, HANDSHAKE_BYTES), thread)
+    t2, static_secret = _second_transcript(t1, box, own_hash), dh(keys.identity_secret, to.identity)
+    thread, confirm = _thread_and_confirm(t2, chain, static_secret)
+    handshake = fixed(u32(to.generation) + ciphertext + box + confirm, HANDSHAKE_BYTES)
+    return Initiated(handshake, thread, coins, kem_secret, t1, box_key, chain, t2, static_secret)
 
 
 def split(handshake: bytes, first: int = FIRST_PART_BYTES) -> tuple[bytes, bytes]:
+    """Frames 0 and 1, with the first `first` bytes of H in frame 0."""
+    require(first in FIRST_PART_RANGE, "INVALID_ARGUMENT", "split")
     return FRAME_0 + handshake[:first], FRAME_1 + handshake[first:]
 
 
@@ -94,7 +116,21 @@ def respond(deployment: Deployment, inbox: InboxLife, wallet: bytes, handshake: 
     card_bytes, certificate, reader = SUITE_BYTE + plain[1:142], plain[142:206], plain[206:238]
     card = check_card(deployment, card_bytes, certificate, None, None, None)
     sender_hash = bundle_hash(deployment.domain, card_bytes)
-    thread, expected = _thread_and_confirm(t1, box, sender_hash, chain, dh(keys.identity_secret, card.identity))
+    t2, static_secret = _second_transcript(t1, box, sender_hash), dh(keys.identity_secret, card.identity)
+    thread, expected = _thread_and_confirm(t2, chain, static_secret)
     require(same(confirm, expected), "SENDER_NOT_AUTHENTIC")
+    require(reader != NOBODY, "HANDSHAKE_MALFORMED", "nobody could acknowledge what is answered")
     proven_by = "delegate" if card.delegate == inbox.writer else "shared secret"
-    return Responded(card, sender_hash, reader, thread, proven_by)
+    return Responded(generation, card, certificate, sender_hash, reader, thread, proven_by)
+
+
+def resume(opened: Initiated, first_posted: bytes | None, link: bytes, thread: bytes, peer_hash: bytes) -> list[bytes]:
+    """The frames that an interrupted opening lacks. `link` and `thread` are the owner box's; CANNOT_RESUME where they differ."""
+    require(same(link, peer_hash) and same(thread, opened.thread), "CANNOT_RESUME")
+    if first_posted is None:
+        return list(split(opened.handshake))
+    part = len(first_posted) - len(FRAME_0)
+    require(part in FIRST_PART_RANGE, "CANNOT_RESUME")
+    frame_0, frame_1 = split(opened.handshake, part)
+    require(frame_0 == first_posted, "CANNOT_RESUME")
+    return [frame_1]

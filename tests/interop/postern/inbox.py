@@ -3,7 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
-from .primitives import expand, extract, fixed, hashed, u8, u32
+from .primitives import expand, extract, fixed, hashed, u32
+from .primitives import role as encoded_role
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class InboxLife:
 
 def inbox_key(domain: bytes, thread: bytes, role: int, inbox: InboxLife) -> bytes:
     """Section 6: K, 64 bytes."""
-    return expand(extract(domain, fixed(thread, 32)), "inbox", u8(role) + inbox.context, 64)
+    return expand(extract(domain, fixed(thread, 32)), "inbox", encoded_role(role) + inbox.context, 64)
 
 
 def first_head(address: bytes, open_salt: bytes) -> bytes:

@@ -11,7 +11,7 @@ SALT_BYTES = 12
 COMMITMENT_BYTES = 16
 OVERHEAD_BYTES = 46
 INNER_HEADER_BYTES = 9
-TEXT = 0
+TEXT, MOVED = 0, 1
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,23 @@ def _keys(key: bytes, seq: int, salt: bytes) -> tuple[bytes, bytes]:
     return both[:32], both[32:]
 
 
-def seal_message(key: bytes, seq: int, inner: Inner, r32: bytes) -> bytes:
-    encoded = inner.encode()
-    bucket = next((bucket for bucket in BUCKETS if 2 + len(encoded) <= bucket), None)
-    if bucket is None:
+def bucket(body_bytes: int) -> int | None:
+    """The padded length for a body, None where no bucket holds it."""
+    return next((size for size in BUCKETS if 2 + INNER_HEADER_BYTES + body_bytes <= size), None)
+
+
+def padded(inner: Inner) -> bytes:
+    size, encoded = bucket(len(inner.body)), inner.encode()
+    if size is None:
         raise ProtocolError("TEXT_TOO_LONG")
-    padded = (u16(len(encoded)) + encoded).ljust(bucket, b"\0")
-    salt = expand(key, "salt", fixed(r32, 32) + u64(seq) + padded, SALT_BYTES)
+    return (u16(len(encoded)) + encoded).ljust(size, b"\0")
+
+
+def seal_message(key: bytes, seq: int, inner: Inner, r32: bytes) -> bytes:
+    plaintext = padded(inner)
+    salt = expand(key, "salt", fixed(r32, 32) + u64(seq) + plaintext, SALT_BYTES)
     message_key, commitment = _keys(key, seq, salt)
-    return PREFIX + salt + commitment + seal(message_key, padded)
+    return PREFIX + salt + commitment + seal(message_key, plaintext)
 
 
 def open_message(key: bytes, seq: int, frame: bytes) -> Inner:
@@ -49,11 +57,11 @@ def open_message(key: bytes, seq: int, frame: bytes) -> Inner:
     salt, commitment, box = frame[2:14], frame[14:30], frame[30:]
     message_key, expected = _keys(key, seq, salt)
     require(same(commitment, expected), "KEY_MISMATCH")
-    padded = unseal(message_key, box, "MESSAGE_FORGED")
-    end = 2 + integer(padded[:2])
-    require(2 + INNER_HEADER_BYTES <= end <= len(padded), "PADDING_INVALID")
-    require(not any(padded[end:]), "PADDING_INVALID")
-    inner = padded[2:end]
+    plaintext = unseal(message_key, box, "MESSAGE_FORGED")
+    end = 2 + integer(plaintext[:2])
+    require(2 + INNER_HEADER_BYTES <= end <= len(plaintext), "PADDING_INVALID")
+    require(not any(plaintext[end:]), "PADDING_INVALID")
+    inner = plaintext[2:end]
     return Inner(inner[0], integer(inner[1:5]), integer(inner[5:9]), inner[9:])
 
 
@@ -63,3 +71,9 @@ def decode_text(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProtocolError("INVALID_TEXT") from error
+
+
+def text_of(inner: Inner) -> str:
+    """What a message of kind 0 says. Any other kind is one unreadable message."""
+    require(inner.kind == TEXT, "CONTENT_UNKNOWN")
+    return decode_text(inner.body)

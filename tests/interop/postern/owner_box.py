@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from .errors import require
 from .inbox import InboxLife
-from .primitives import expand, fixed, integer, seal, u8, u32, unseal
+from .primitives import expand, fixed, integer, seal, u32, unseal
+from .primitives import role as encoded_role
 
 OWNER_BOX_BYTES = 120
 
@@ -25,7 +26,7 @@ def open_salt(owner: bytes, r32: bytes, address: bytes, writer: bytes, role: int
     parts = [r32, address, writer, peer_wallet, link, extra]
     for part in parts:
         fixed(part, 32)
-    context = r32 + u8(role) + address + writer + peer_wallet + u32(peer_generation) + link + extra
+    context = r32 + encoded_role(role) + address + writer + peer_wallet + u32(peer_generation) + link + extra
     return expand(owner, "open salt", context, 16)
 
 
@@ -34,7 +35,7 @@ def _key(owner: bytes, inbox: InboxLife) -> bytes:
 
 
 def seal_owner_box(owner: bytes, inbox: InboxLife, opening: Opening) -> bytes:
-    plaintext = u8(opening.role) + bytes(3) + u32(opening.peer_generation) + opening.peer_wallet + opening.link + opening.thread
+    plaintext = encoded_role(opening.role) + bytes(3) + u32(opening.peer_generation) + opening.peer_wallet + opening.link + opening.thread
     return seal(_key(owner, inbox), fixed(plaintext, OWNER_BOX_BYTES - 16))
 
 

@@ -7,26 +7,37 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 from nacl.exceptions import RuntimeError as SodiumError
 
-from .errors import ProtocolError
+from .errors import ProtocolError, require
 
 ZERO_NONCE = bytes(24)
 HASH_BYTES = 64  # of SHA-512
 
 
 def u8(value: int) -> bytes:
-    return value.to_bytes(1, "little")
+    return _little(value, 1)
 
 
 def u16(value: int) -> bytes:
-    return value.to_bytes(2, "little")
+    return _little(value, 2)
 
 
 def u32(value: int) -> bytes:
-    return value.to_bytes(4, "little")
+    return _little(value, 4)
 
 
 def u64(value: int) -> bytes:
-    return value.to_bytes(8, "little")
+    return _little(value, 8)
+
+
+def role(value: int) -> bytes:
+    """0 opens a thread, 1 answers one."""
+    require(value in (0, 1), "INVALID_ARGUMENT", "role")
+    return u8(value)
+
+
+def _little(value: int, length: int) -> bytes:
+    require(0 <= value < 1 << 8 * length, "INVALID_ARGUMENT", f"a number beyond {length} bytes")
+    return value.to_bytes(length, "little")
 
 
 def integer(data: bytes) -> int:
@@ -34,9 +45,8 @@ def integer(data: bytes) -> int:
 
 
 def fixed(data: bytes, length: int) -> bytes:
-    """`data` as it is. Every field has a fixed length, so that joining is unambiguous: ValueError for another."""
-    if len(data) != length:
-        raise ValueError(f"{len(data)} bytes where {length} belong")
+    """`data` as it is. Every field has a fixed length, checked before use, so that joining is unambiguous."""
+    require(len(data) == length, "INVALID_ARGUMENT", f"{len(data)} bytes where {length} belong")
     return data
 
 

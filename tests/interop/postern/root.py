@@ -2,11 +2,12 @@
 
 from . import ed25519
 from .base58 import base58
-from .domain import Deployment
+from .domain import Deployment, scope_hash
 from .errors import require
-from .primitives import expand, extract, fixed, hashed, u8, u32
+from .primitives import expand, extract, fixed, u8, u32
 
 KINDS = {"wallet": 1, "vault": 2, "given": 3}
+FIRST_ROOT_NUMBER = 1
 IKM_BYTES = {"wallet": 64, "vault": 32, "given": 32}
 
 TEXT = """Postern messages: open my messages on this device
@@ -22,16 +23,20 @@ Version: 1"""
 
 
 def root_text(deployment: Deployment, wallet: bytes, root_number: int) -> bytes:
+    require(root_number >= FIRST_ROOT_NUMBER, "INVALID_ARGUMENT", "root number")
     fields = {"wallet": base58(wallet), "program": base58(deployment.program_id), "network": base58(deployment.genesis_hash)}
     return TEXT.format(**fields, scope=deployment.scope, root=root_number).encode("ascii")
 
 
 def check_root_signatures(deployment: Deployment, wallet: bytes, root_number: int, first: bytes, second: bytes) -> None:
-    """Rules (a) and (b): two signatures of the same text are the same bytes, and verify."""
+    """Rules (b) and (a): both verify, and are the same bytes."""
+    text = root_text(deployment, wallet, root_number)
+    for signature in (first, second):
+        require(ed25519.verify(wallet, text, signature), "WALLET_SIGNATURE_INVALID")
     require(first == second, "WALLET_NOT_DETERMINISTIC")
-    require(ed25519.verify(wallet, root_text(deployment, wallet, root_number), first), "WALLET_SIGNATURE_INVALID")
 
 
-def derive_root(deployment: Deployment, kind: str, root_number: int, wallet: bytes, ikm: bytes) -> bytes:
-    context = u8(KINDS[kind]) + u32(root_number) + fixed(wallet, 32) + hashed("scope", deployment.scope.encode("ascii"))
-    return expand(extract(deployment.domain, fixed(ikm, IKM_BYTES[kind])), "root", context, 32)
+def derive_root(domain: bytes, scope: str, kind: str, root_number: int, wallet: bytes, ikm: bytes) -> bytes:
+    require(kind in KINDS and root_number >= FIRST_ROOT_NUMBER, "INVALID_ARGUMENT", "root")
+    context = u8(KINDS[kind]) + u32(root_number) + fixed(wallet, 32) + scope_hash(scope)
+    return expand(extract(domain, fixed(ikm, IKM_BYTES[kind])), "root", context, 32)

@@ -20,14 +20,15 @@ def _stretched(passphrase: str, salt: bytes, log2_n: int) -> tuple[bytes, bytes]
 
 
 def seal_vault(ikm: bytes, passphrase: str, salt: bytes, log2_n: int = 17) -> bytes:
-    require(log2_n in LOG2_N, "VAULT_UNSUPPORTED")
+    require(log2_n in LOG2_N and passphrase != "", "INVALID_ARGUMENT")
     key, commitment = _stretched(passphrase, salt, log2_n)
     return u8(VERSION) + u8(log2_n) + salt + commitment + seal(key, fixed(ikm, 32))
 
 
 def open_vault(vault: bytes, passphrase: str) -> bytes:
     """The 32 bytes in it."""
-    require(len(vault) == VAULT_BYTES and vault[0] == VERSION and vault[1] in LOG2_N, "VAULT_UNSUPPORTED")
+    require(len(vault) == VAULT_BYTES, "VAULT_INVALID", "length")
+    require(vault[0] == VERSION and vault[1] in LOG2_N, "VAULT_UNSUPPORTED")
     key, commitment = _stretched(passphrase, vault[2:18], vault[1])
     require(same(commitment, vault[18:50]), "PASSPHRASE_WRONG")
     return unseal(key, vault[50:], "VAULT_INVALID")

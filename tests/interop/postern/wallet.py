@@ -36,7 +36,7 @@ class Wallet:
         text = root_text(self.deployment, self.address, ROOT_NUMBER)
         signature = ed25519.sign(seed, text)
         check_root_signatures(self.deployment, self.address, ROOT_NUMBER, signature, ed25519.sign(seed, text))
-        root = derive_root(self.deployment, "wallet", ROOT_NUMBER, self.address, signature)
+        root = derive_root(self.deployment.domain, self.deployment.scope, "wallet", ROOT_NUMBER, self.address, signature)
         self.keys = Keys(self.deployment.domain, generation_secret(self.deployment.domain, root, GENERATION))
         self._bundle: VerifiedBundle | None = None
         self._certificate = b""
