@@ -81,23 +81,6 @@ describe("docs/ARCHITECTURE.md", () => {
   });
 });
 
-describe("docs/PROTOCOL.md", () => {
-  it("has the values that the tests compute", () => {
-    const page = read("docs/PROTOCOL.md");
-    const values = page.slice(page.indexOf("Values (wallet A seed")).match(/\b[0-9a-f]{32,64}\b/g) ?? [];
-    const tested = read("tests/crypto/vectors.test.ts");
-    expect(values).to.have.length.of.at.least(17);
-    for (const value of values) expect(tested).to.include(value);
-  });
-
-  it("names no error that the SDK does not have", () => {
-    const codes = new Set(read("sdk/src/errors.ts").match(/"[A-Z][A-Z_]+"/g)?.map((code) => code.slice(1, -1)));
-    const named = read("docs/PROTOCOL.md").match(/`[A-Z]+(?:_[A-Z]+)+`/g)?.map((code) => code.slice(1, -1)) ?? [];
-    expect(named).to.have.length.above(20);
-    expect(named.filter((code) => !codes.has(code))).to.deep.equal(["GROUP_KEY_DIFFERS"]); // groups are not implemented
-  });
-});
-
 describe("docs/THREAT-MODEL.md", () => {
   it("names the libraries that one trusts", () => {
     const { dependencies } = JSON.parse(read("sdk/package.json")) as { dependencies: Record<string, string> };
