@@ -1,6 +1,6 @@
 /** Publishing a wallet's keys: one transaction of the wallet, then the delegate uploads. Resumable at every step. */
 import {
-  certificateText, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard, type Card,
+  certificateText, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard, type Card, ZERO32,
 } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
@@ -125,7 +125,7 @@ async function publish(
   if (plan.create) requireMessageSigning(wallet);
   const instructions: Instruction[] = [];
   if (profile === undefined) {
-    if (registrant.root.every((byte) => byte === 0)) throw profileHidden();
+    if (equal(registrant.root, ZERO32)) throw profileHidden();
     if (keys.kind === "vault") await (await import("./vault.js")).handOverVault(keys);
     await checkDeterminism(registrant);
     const policy = plan.options.policy ?? { kind: "open" };
