@@ -14,7 +14,8 @@ export type ClientErrorCode =
   | "ROOT_HISTORY_UNAVAILABLE" | "INVALID_CURSOR" | "ACCOUNT_INVALID" | "ADDRESS_TAKEN" | "MISSING_SIGNATURE" | "LOCALNET_UNAVAILABLE"
   | "STORE_FAILED" | "ABORTED" | "CLOSED" | "LOCKED"
   | "VAULT_MISSING" | "VAULT_NOT_SAVED" | "ROOT_UNAVAILABLE"
-  | "EXPORT_INVALID" | "EXPORT_UNSUPPORTED" | "EXPORT_TOO_LARGE" | "EXPORT_MISPLACED" | "IDENTITY_WRONG";
+  | "EXPORT_INVALID" | "EXPORT_UNSUPPORTED" | "EXPORT_TOO_LARGE" | "EXPORT_MISPLACED" | "IDENTITY_WRONG"
+  | "KEYS_ROTATED";
 
 /** Codes of the protocol: one for each check that a frame, bundle, certificate or box can fail. */
 export type ProtocolErrorCode =

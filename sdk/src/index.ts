@@ -10,6 +10,7 @@ export { keypairWallet, type KeypairWallet } from "./client/keypair-wallet.js";
 export { MessageRequest } from "./client/message-request.js";
 export { Postern, type ConnectOptions } from "./client/postern.js";
 export type { RegisterOptions } from "./client/registration.js";
+export type { RotateOptions } from "./client/rotation.js";
 export type { UnregisterOptions } from "./client/unregistration.js";
 export { changeVaultPassphrase, vaultKeys, type VaultOptions } from "./client/vault-keys.js";
 export type { WalletLike } from "./client/wallet-like.js";

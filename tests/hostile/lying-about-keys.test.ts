@@ -82,7 +82,7 @@ describe("an endpoint that lies about", () => {
       this.timeout(15_000);
       const device = await world.liedTo(alice);
       world.rpc.account(profileAddress(alice.address, program), put(16, [...u32(65_534), ...u32(65_535)]));
-      await refused(device.requests(), "GENERATION_UNKNOWN");
+      await refused(device.requests(), "KEYS_ROTATED");
       world.rpc.honest();
       expect(await historyOf(device, carol.address)).to.have.members(HONEST);
     });

@@ -25,7 +25,9 @@ import { setInternals } from "./internals.js";
 import { isKeySource, walletKeys, type KeySource } from "./key-source.js";
 import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
-import type { Registrant, RegisterOptions } from "./registration.js";
+import type { Registrant } from "./publishing.js";
+import type { RegisterOptions } from "./registration.js";
+import type { RotateOptions } from "./rotation.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
@@ -120,7 +122,8 @@ export class Postern {
 
   /**
    * Publishes profile and key bundle and funds the delegate, whose balance pays rent and fees from then on. Idempotent, and
-   * resumes a half-done registration. With `connect`, four prompts the first time; a second call changes and funds nothing.
+   * resumes a half-done registration. With `connect`, four prompts the first time; a second call changes and funds nothing,
+   * unless the published keys have expired: then it does what {@link rotate} does.
    *
    * @param options `fundLamports`: the delegate's balance afterwards (default: enough, at the cluster's rates, to open one
    * conversation, grow it to the limit and sign 200 transactions); `policy`: who may ask for contact (default: anyone)
@@ -146,6 +149,30 @@ export class Postern {
       (await seldom()).unregisterWallet(this.#session, this.#registrant.wallet, options)));
     this.#forget("CLOSED");
     return { reclaimedLamports };
+  }
+
+  /**
+   * Publishes the next generation of this wallet's keys, before they expire (event `keysExpiring`) or when a device is lost:
+   * whoever has only the old ones cannot read what is written from then on. What the old delegate owns goes to the new one.
+   * Open conversations move to new inboxes by themselves, within this session or the next; their messages, order, ids and
+   * cursors stay. Other devices of this wallet have to connect again (`KEYS_ROTATED`). Three prompts with `walletKeys`: the
+   * root text, the certificate, one transaction. Call again after a failure to go on where it stopped.
+   *
+   * @param options `newRoot`: retires the root as well, which only helps when its signature or, with `givenKeys`, the root
+   * itself may be known to others; four prompts. `keys`: then the keys from now on, needed unless they are the wallet's
+   * @throws PosternError NOT_REGISTERED, ROOT_MISMATCH, WALLET_NOT_DETERMINISTIC, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET,
+   * INVALID_ARGUMENT, RPC_FAILED, ABORTED
+   * @example
+   * ```ts
+   * for await (const event of postern.events({ signal })) {
+   *   if (event.kind === "keysExpiring") await postern.rotate();
+   * }
+   * ```
+   */
+  async rotate(options: RotateOptions = {}): Promise<void> {
+    if (options.keys !== undefined) requireKeySource(options.keys);
+    const { signal } = options;
+    await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).rotateKeys(this.#registrant, options), signal), signal);
   }
 
   /** Who may ask for contact. No prompt: the delegate signs. @throws PosternError NOT_REGISTERED, INSUFFICIENT_FUNDS */
@@ -252,13 +279,17 @@ function openConnection(url: string, commitment: Commitment): Connection {
 }
 
 function checkOptions({ growth, commitment }: ConnectOptions, keys: KeySource): void {
-  if (!isKeySource(keys)) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys(), vaultKeys() or givenKeys().");
+  requireKeySource(keys);
   if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
     throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
   }
   if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {
     throw new PosternError("INVALID_ARGUMENT", "growth.maxBytesPerInbox is a whole number from 0 to 10,000,000.");
   }
+}
+
+function requireKeySource(keys: KeySource): void {
+  if (!isKeySource(keys)) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys(), vaultKeys() or givenKeys().");
 }
 
 function checkPolicy(policy: ContactPolicy): void {

@@ -5,6 +5,8 @@
 export { closeConversation } from "../send/close.js";
 export { estimateCosts } from "./estimate.js";
 export { fundDelegate, withdrawFromDelegate } from "./funding.js";
+export { olderGenerations } from "./older-roots.js";
 export { registerWallet } from "./registration.js";
 export { newRootNumber } from "./root-number.js";
+export { rotateKeys } from "./rotation.js";
 export { unregisterWallet } from "./unregistration.js";

@@ -1,4 +1,4 @@
-/** Unlocking: which cluster this is, whether the program is there, and the keys of every generation up to the next. */
+/** Unlocking: which cluster this is, whether the program is there, and the keys of every generation so far. */
 import { cluster as clusterOf, generationSecret, MAX_GENERATION, type Cluster } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import type { Connection } from "../net/connection.js";
@@ -33,7 +33,7 @@ export async function identifyCluster(connection: Connection, rpc: Rpc, store: S
 }
 
 /**
- * Asks the key source for the root (one prompt for `walletKeys`) and derives every generation up to the next.
+ * Asks the key source for the root (one prompt for `walletKeys`) and derives the generations that were published, or can be now.
  * @throws PosternError PROGRAM_NOT_FOUND, ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE and the codes of the wallet or the vault
  */
 export async function unlock(
@@ -50,17 +50,21 @@ export async function unlock(
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).newRootNumber(rpc, address, program, parts.rootNumber));
   const bytes = walletBytes(address);
   const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, newVault: profile === undefined });
+  const current = profile?.currentGeneration;
+  const held = current === undefined ? unpublished(profile) : Array.from({ length: current + 1 }, (_, k) => k);
   const ring = (generations: readonly number[]): Keyring =>
     new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
-  const probe = ring(profile?.currentGeneration === undefined ? unpublished(profile) : [profile.currentGeneration]);
+  const probe = ring(current === undefined ? held : [current]);
   const ours = profile === undefined || isDelegateOf(probe, profile);
   probe.wipe();
-  if (!ours) {
-    root.fill(0);
-    throw rootMismatch(address);
+  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(held), root, rootNumber, profile };
+  if (profile !== undefined && current !== undefined && rootNumber > 1) {
+    const { olderGenerations } = await import("./seldom.js");
+    const found = await olderGenerations({ ...parts, root, profile });
+    if (found) return { keyring: new Keyring(cluster, bytes, found.secrets), root, rootNumber: found.rootNumber, profile };
   }
-  const published = profile?.currentGeneration === undefined ? [] : Array.from({ length: profile.currentGeneration + 1 }, (_, k) => k);
-  return { keyring: ring([...new Set([...published, ...unpublished(profile)])]), root, rootNumber, profile };
+  root.fill(0);
+  throw rootMismatch(address);
 }
 
 function rootMismatch(wallet: Address): PosternError {
@@ -70,6 +74,7 @@ function rootMismatch(wallet: Address): PosternError {
 /**
  * The first generation, which a half-registered wallet's profile names; the newest that was created, which may wait for its
  * upload; and the next. Not all below: how many there are is the endpoint's word, until the current delegate proves it.
+ * A registered wallet's device never holds a generation that is not current yet: a rotation would not shut out its thief.
  */
 function unpublished(profile: Profile | undefined): number[] {
   const next = profile?.nextGeneration ?? 0;

@@ -5,12 +5,15 @@ import {
   decodeKeyBundle, decodeProfile, INBOX_HEADER_BYTES, keyBundleAddress, profileAddress,
   type AccountData, type Address, type Profile,
 } from "../program/index.js";
-import type { Context } from "./context.js";
+import { nowSeconds, type Context } from "./context.js";
 import { IncomingInboxes } from "./incoming.js";
 import type { IncomingInbox, OwnInbox } from "./inboxes.js";
 import type { OwnBundle } from "./keyring.js";
 import { OwnInboxes } from "./own-inboxes.js";
 import { pinKeys } from "./peer-keys.js";
+
+/** How long before its keys expire the app is told. */
+const EXPIRY_NOTICE_SECONDS = 30 * 86_400;
 
 export class Directory {
   readonly #context: Context;
@@ -20,6 +23,8 @@ export class Directory {
   #profile: Profile | undefined;
   #balanceLamports = 0n;
   #pinned: OwnBundle | undefined;
+  #toldOfGeneration: number | undefined;
+  #toldOfExpiry: number | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -85,6 +90,7 @@ export class Directory {
       await this.own.update(generation, asked.map(({ place }) => place), asked.map(({ account }) => account));
     }
     if (this.#profile === undefined) return false;
+    this.#tellOfExpiry();
     if (before?.currentGeneration !== this.#profile.currentGeneration) return true;
     const answered = this.own.all.filter(({ box }) => box.role === 1).map(({ box }) => toBase58(box.link));
     await this.incoming.update(this.#profile, new Set(answered));
@@ -98,7 +104,7 @@ export class Directory {
   }
 
   /**
-   * @throws PosternError ACCOUNT_INVALID; GENERATION_UNKNOWN when the wallet has keys that this device does not hold. What was
+   * @throws PosternError ACCOUNT_INVALID; KEYS_ROTATED when the wallet has keys that this device does not hold. What was
    * known before stays as it is: an endpoint that errs or lies once must not spoil what comes after.
    */
   #ours(account: AccountData | null): Profile | undefined {
@@ -108,8 +114,21 @@ export class Directory {
     if (profile.wallet !== wallet) {
       throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.", { context: { wallet } });
     }
-    if (profile.currentGeneration !== undefined) keyring.keys(profile.currentGeneration);
+    const generation = profile.currentGeneration;
+    if (generation !== undefined && !keyring.holds(generation)) {
+      if (this.#toldOfGeneration !== generation) this.#context.emit({ kind: "keysRotated", generation });
+      this.#toldOfGeneration = generation;
+      throw new PosternError("KEYS_ROTATED", "This wallet's keys were replaced on another device. Connect again to go on with the new ones.", { context: { generation } });
+    }
     return profile;
+  }
+
+  #tellOfExpiry(): void {
+    const current = this.#profile?.currentGeneration;
+    const validUntil = current === undefined ? undefined : this.#context.keyring.bundle(current)?.card.validUntil;
+    if (validUntil === undefined || this.#toldOfExpiry === current || nowSeconds() < validUntil - EXPIRY_NOTICE_SECONDS) return;
+    this.#toldOfExpiry = current;
+    this.#context.emit({ kind: "keysExpiring", at: new Date(validUntil * 1_000) });
   }
 
   /**

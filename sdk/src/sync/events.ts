@@ -3,6 +3,10 @@
 export type PosternEvent =
   | { readonly kind: "request"; readonly from: string }
   | { readonly kind: "keysChanged"; readonly wallet: string }
+  /** The published keys of this wallet expire at that time, in less than 30 days: call `rotate()`. Told once per session. */
+  | { readonly kind: "keysExpiring"; readonly at: Date }
+  /** Another device has replaced this wallet's keys: everything here throws KEYS_ROTATED until the app connects again. */
+  | { readonly kind: "keysRotated"; readonly generation: number }
   /** Messages `firstSeq` to `lastSeq` of `from` have left the ring before this device read them. */
   | { readonly kind: "gap"; readonly conversation: string; readonly from: string; readonly firstSeq: number; readonly lastSeq: number }
   /** A request or an answer that does not verify; `reason` is an error code. */

@@ -48,6 +48,27 @@ export class Keyring {
     return this.#secrets.has(generation);
   }
 
+  /** Takes in a generation's secret (32 bytes), which the keyring then owns. */
+  add(generation: number, secret: Uint8Array): void {
+    this.forget(generation);
+    this.#secrets.set(generation, secret);
+  }
+
+  /** Overwrites a generation's secrets. What it has published stays known. */
+  forget(generation: number): void {
+    this.#secrets.get(generation)?.fill(0);
+    this.#secrets.delete(generation);
+    const keys = this.#keys.get(generation);
+    if (keys) wipeKeys(keys);
+    this.#keys.delete(generation);
+  }
+
+  /** True for the secret of a generation that is held. */
+  fits(generation: number, secret: Uint8Array): boolean {
+    const held = this.#secrets.get(generation);
+    return held !== undefined && equal(held, secret);
+  }
+
   delegate(generation: number): Address {
     return toBase58(this.keys(generation).delegate.publicKey);
   }
@@ -94,12 +115,11 @@ export class Keyring {
 
   /** Overwrites every secret. The keyring is of no use after. */
   wipe(): void {
-    for (const secret of this.#secrets.values()) secret.fill(0);
-    for (const keys of this.#keys.values()) {
-      for (const secret of [keys.identity.secret, keys.kem.seed, keys.delegate.seed, keys.owner]) secret.fill(0);
-    }
-    this.#secrets.clear();
-    this.#keys.clear();
+    for (const generation of this.generations) this.forget(generation);
     this.#bundles.clear();
   }
+}
+
+function wipeKeys({ identity, kem, delegate, owner }: GenerationKeys): void {
+  for (const secret of [identity.secret, kem.seed, delegate.seed, owner]) secret.fill(0);
 }

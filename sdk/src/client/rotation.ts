@@ -1,0 +1,147 @@
+/**
+ * The next generation of a wallet's keys, published and funded. Resumable at every step, on any device of the wallet; how the
+ * conversations follow is `send/move.ts`.
+ */
+import { generationSecret } from "../crypto/index.js";
+import { isPosternError, PosternError } from "../errors.js";
+import { throwIfAborted } from "../net/abort.js";
+import { INBOX_HEADER_BYTES, transfer, updateProfile, type Instruction, type Profile } from "../program/index.js";
+import { currentDelegate, type SendContext } from "../send/context.js";
+import { REQUEST_RING_BYTES } from "../send/open.js";
+import { signWith } from "../send/submit.js";
+import { unlockRoot, type KeySource } from "./key-source.js";
+import { certifiedCard, checkDeterminism, requireWalletFunds, submitAsWallet, uploads, waitingBundle, walletLacks, type Registrant } from "./publishing.js";
+
+/** Opening an inbox, announcing it in the old one, closing that, and a few messages: signatures per conversation. */
+const MOVE_SIGNATURES = 20n;
+/** An upload is signed by the old delegate, which pays, and the new one. */
+const UPLOAD_SIGNATURES = 2n;
+
+export type RotateOptions = {
+  /** The next root number: for when somebody else may have seen the root's signature or, with given keys, the root. */
+  readonly newRoot?: boolean;
+  /** With `newRoot`: the keys from now on. Needed where they are not the wallet's, for the old ones are not secret any more. */
+  readonly keys?: KeySource;
+  /** Ends the waiting; what is on its way may land all the same. Call again to go on. */
+  readonly signal?: AbortSignal;
+};
+
+/** The root that the next generation comes from. */
+type Source = { readonly keys: KeySource; readonly rootNumber: number; readonly root: Uint8Array };
+
+/** @throws PosternError as `Postern.rotate` */
+export async function rotateKeys(registrant: Registrant, options: RotateOptions): Promise<void> {
+  const { channels: { directory }, context } = registrant.send;
+  await directory.refresh();
+  const { generation: from } = currentDelegate(registrant.send);
+  const profile = directory.profile as Profile;
+  const raised = profile.rootNumber > registrant.rootNumber; // an earlier try has raised the number, and its keys wait
+  const source = await rootFor(registrant, options, { raised, from });
+  try {
+    const newest = profile.nextGeneration - 1;
+    if (newest > from) context.keyring.add(newest, generationSecret(context.cluster.domain, source.root, newest));
+    const waiting = newest > from ? await waitingBundle(registrant, profile) : undefined;
+    const generation = waiting?.generation ?? profile.nextGeneration;
+    if (waiting === undefined) {
+      if (newest > from) context.keyring.forget(newest);
+      context.keyring.add(generation, generationSecret(context.cluster.domain, source.root, generation));
+    }
+    const steps = uploads(registrant, { generation, written: waiting?.account.written ?? 0 });
+    const topUp = await topUpLamports(registrant, { uploads: steps.length, bundle: waiting === undefined });
+    const changesRoot = source.rootNumber > registrant.rootNumber;
+    const instructions: Instruction[] = [];
+    if (waiting === undefined) {
+      if (changesRoot && source.keys.kind === "vault") await (await import("./vault.js")).handOverVault(source.keys);
+      if (changesRoot) await checkDeterminism(registrant, source);
+      if (changesRoot && !raised) instructions.push(newRootOf(registrant, source));
+      instructions.push(await certifiedCard(registrant, generation));
+    }
+    if (topUp > 0n) instructions.push(transfer({ from: context.wallet, to: context.keyring.delegate(from), lamports: topUp }));
+    throwIfAborted(options.signal);
+    if (instructions.length > 0) await submitAsWallet(registrant, instructions);
+    await activate(registrant, { from, generation, steps, signal: options.signal });
+    registrant.keys = source.keys;
+    registrant.rootNumber = source.rootNumber;
+  } finally {
+    source.root.fill(0);
+  }
+}
+
+/**
+ * One prompt with `walletKeys`. Keys that do not give the current generation again would lock every other device out.
+ * @throws PosternError INVALID_ARGUMENT, ROOT_MISMATCH and the codes of the key source
+ */
+async function rootFor(registrant: Registrant, { newRoot = false, keys = registrant.keys }: RotateOptions, { raised, from }: { raised: boolean; from: number }): Promise<Source> {
+  const { channels: { directory }, context: { cluster, keyring, walletBytes } } = registrant.send;
+  const unlocked = (rootNumber: number): Promise<Uint8Array> => unlockRoot(keys, registrant.wallet, { cluster, walletBytes, rootNumber, newVault: keys !== registrant.keys });
+  const isOld = (root: Uint8Array): boolean => keyring.fits(from, generationSecret(cluster.domain, root, from));
+  const changes = newRoot || raised;
+  if (keys !== registrant.keys && !changes) throw new PosternError("INVALID_ARGUMENT", "Other keys are another root: pass newRoot: true with them.");
+  if (changes && keys.kind !== "wallet" && isOld(await unlocked(registrant.rootNumber))) {
+    throw new PosternError("INVALID_ARGUMENT", "A new root needs new keys: pass keys: a givenKeys() or vaultKeys() that is another.");
+  }
+  const rootNumber = raised ? (directory.profile as Profile).rootNumber : registrant.rootNumber + (newRoot ? 1 : 0);
+  const root = await unlocked(rootNumber);
+  if (changes || isOld(root)) return { keys, rootNumber, root };
+  root.fill(0);
+  throw new PosternError("ROOT_MISMATCH", "The key source does not give the keys that this session was unlocked with, so nothing was published. Use the one that was used to connect.");
+}
+
+function newRootOf({ send: { context } }: Registrant, { keys, rootNumber }: Source): Instruction {
+  return updateProfile({ program: context.program, signer: context.wallet, wallet: context.wallet, root: { number: rootNumber, kind: keys.kind } });
+}
+
+/**
+ * What the wallet adds to the old delegate's balance, all of which goes to the new one: enough for the uploads, and, if the
+ * wallet has that, for an inbox in the place of every one that stands.
+ * @throws PosternError INSUFFICIENT_FUNDS before any transaction
+ */
+async function topUpLamports(registrant: Registrant, { uploads: count, bundle }: { uploads: number; bundle: boolean }): Promise<bigint> {
+  const { context, submitter: { fees }, channels: { directory } } = registrant.send;
+  const perSignature = await fees.signatureLamports();
+  const balance = await context.rpc.lamports(currentDelegate(registrant.send).address);
+  const withdrawable = (await fees.rentRate()).emptyLamports + perSignature;
+  const least = UPLOAD_SIGNATURES * BigInt(count) * perSignature + withdrawable;
+  const conversations = BigInt(new Set(directory.own.all.filter(({ header }) => header.state === "open").map(({ peer }) => peer)).size);
+  const move = (await fees.rentLamports(INBOX_HEADER_BYTES + REQUEST_RING_BYTES)) + MOVE_SIGNATURES * perSignature;
+  const topUp = (needed: bigint): bigint => (needed > balance ? needed - balance : 0n);
+  const generous = topUp(least + conversations * move);
+  if ((await walletLacks(registrant, { spendLamports: generous, bundle })).missingLamports === 0n) return generous;
+  if (bundle || topUp(least) > 0n) await requireWalletFunds(registrant, { spendLamports: topUp(least), bundle });
+  return topUp(least);
+}
+
+/** Uploads; with the activation all that the old delegate has goes to the new one. */
+async function activate(
+  { send }: Registrant, { from, generation, steps, signal }: { from: number; generation: number; steps: Instruction[][]; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { context: { keyring, rpc }, channels: { directory }, submitter } = send;
+  const [old, next] = [keyring.signer(from), keyring.signer(generation)];
+  try {
+    for (const [i, instructions] of steps.entries()) {
+      if (i === steps.length - 1) {
+        const left = (await rpc.lamports(old.address)) - UPLOAD_SIGNATURES * (await submitter.fees.signatureLamports());
+        if (left > 0n) instructions.push(transfer({ from: old.address, to: next.address, lamports: left }));
+      }
+      await submitter.submit({ instructions, feePayer: old.address, repeatable: true, sign: signWith([old, next]), signal });
+    }
+  } catch (error) {
+    if (!isPosternError(error)) throw error;
+    await directory.refresh();
+    if (directory.profile?.currentGeneration !== generation) throw error; // else it has landed, by this try or another device
+  }
+  await directory.refresh();
+  await sweepDelegates(send);
+}
+
+/** What arrived at an old delegate since goes to the current one, to exactly zero. */
+export async function sweepDelegates(send: SendContext): Promise<void> {
+  const { context: { keyring, rpc }, submitter } = send;
+  const { generation: current, address: to } = currentDelegate(send);
+  const fee = await submitter.fees.signatureLamports();
+  for (const generation of keyring.generations.filter((k) => k < current)) {
+    const from = keyring.signer(generation);
+    const lamports = (await rpc.lamports(from.address)) - fee;
+    if (lamports > 0n) await submitter.submit({ instructions: [transfer({ from: from.address, to, lamports })], feePayer: from.address, repeatable: true, sign: signWith([from]) });
+  }
+}
