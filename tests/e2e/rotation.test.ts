@@ -182,7 +182,8 @@ describe("rotation", () => {
     await refusal(unregistered.rotate(), "NOT_REGISTERED");
     const root = random(32);
     const { postern, address } = await on.person({ connect: { keys: givenKeys(root) } });
-    await refusal(postern.rotate({ keys: givenKeys(random(32)) }), "INVALID_ARGUMENT");
+    await refusal(postern.rotate({ keys: givenKeys(random(32)) }), "ROOT_MISMATCH");
+    await refusal(postern.rotate({ keys: walletKeys() }), "ROOT_MISMATCH");
     await refusal(postern.rotate({ newRoot: true }), "INVALID_ARGUMENT");
     await refusal(postern.rotate({ newRoot: true, keys: givenKeys(root) }), "INVALID_ARGUMENT");
     await refusal(postern.rotate({ keys: {} as never }), "INVALID_ARGUMENT");

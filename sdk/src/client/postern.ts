@@ -22,7 +22,7 @@ import type { CostEstimate } from "./estimate.js";
 import { iterateEvents } from "./event-stream.js";
 import { heldBy } from "./held-keys.js";
 import { setInternals } from "./internals.js";
-import { isKeySource, walletKeys, type KeySource } from "./key-source.js";
+import { walletKeys, type KeySource } from "./key-source.js";
 import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
 import type { Registrant } from "./publishing.js";
@@ -31,6 +31,7 @@ import type { RotateOptions } from "./rotation.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
+import { checkOptions, checkPolicy, requireKeySource } from "./options.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 
@@ -159,8 +160,9 @@ export class Postern {
    * root text, the certificate, one transaction. Call again after a failure to go on where it stopped.
    *
    * @param options `newRoot`: retires the root as well, which only helps when its signature or, with `givenKeys`, the root
-   * itself may be known to others; four prompts. `keys`: then the keys from now on, needed unless they are the wallet's
-   * @throws PosternError NOT_REGISTERED, ROOT_MISMATCH, WALLET_NOT_DETERMINISTIC, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET,
+   * itself may be known to others; four prompts. `keys`: then the keys from now on, needed unless they are the wallet's; without
+   * `newRoot`, the keys that the wallet registered with, where this session has none of their root
+   * @throws PosternError NOT_REGISTERED, ROOT_MISMATCH, ROOT_UNAVAILABLE, WALLET_NOT_DETERMINISTIC, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET,
    * INVALID_ARGUMENT, RPC_FAILED, ABORTED
    * @example
    * ```ts
@@ -276,25 +278,6 @@ function openConnection(url: string, commitment: Commitment): Connection {
   } catch (cause) {
     throw new PosternError("INVALID_ARGUMENT", "The connection is no http(s) URL.", { cause });
   }
-}
-
-function checkOptions({ growth, commitment }: ConnectOptions, keys: KeySource): void {
-  requireKeySource(keys);
-  if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
-    throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
-  }
-  if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {
-    throw new PosternError("INVALID_ARGUMENT", "growth.maxBytesPerInbox is a whole number from 0 to 10,000,000.");
-  }
-}
-
-function requireKeySource(keys: KeySource): void {
-  if (!isKeySource(keys)) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys(), vaultKeys() or givenKeys().");
-}
-
-function checkPolicy(policy: ContactPolicy): void {
-  const valid = policy?.kind === "open" || policy?.kind === "closed" || (policy?.kind === "postage" && typeof policy.lamports === "bigint" && policy.lamports > 0n);
-  if (!valid) throw new PosternError("INVALID_ARGUMENT", 'A policy is { kind: "open" }, { kind: "closed" } or { kind: "postage", lamports } with lamports above 0n.');
 }
 
 /** Tells when the endpoint stops answering, and when it answers again. */

@@ -20,7 +20,10 @@ const UPLOAD_SIGNATURES = 2n;
 export type RotateOptions = {
   /** The next root number: for when somebody else may have seen the root's signature or, with given keys, the root. */
   readonly newRoot?: boolean;
-  /** With `newRoot`: the keys from now on. Needed where they are not the wallet's, for the old ones are not secret any more. */
+  /**
+   * With `newRoot`: the keys from now on, needed where they are not the wallet's, for the old ones are not secret any more.
+   * Without: those that the wallet registered with, where this session was unlocked without their root.
+   */
   readonly keys?: KeySource;
   /** Ends the waiting; what is on its way may land all the same. Call again to go on. */
   readonly signal?: AbortSignal;
@@ -73,10 +76,9 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
  */
 async function rootFor(registrant: Registrant, { newRoot = false, keys = registrant.keys }: RotateOptions, { raised, from }: { raised: boolean; from: number }): Promise<Source> {
   const { channels: { directory }, context: { cluster, keyring, walletBytes } } = registrant.send;
-  const unlocked = (rootNumber: number): Promise<Uint8Array> => unlockRoot(keys, registrant.wallet, { cluster, walletBytes, rootNumber, newVault: keys !== registrant.keys });
+  const unlocked = (rootNumber: number): Promise<Uint8Array> => unlockRoot(keys, registrant.wallet, { cluster, walletBytes, rootNumber, newVault: newRoot });
   const isOld = (root: Uint8Array): boolean => keyring.fits(from, generationSecret(cluster.domain, root, from));
   const changes = newRoot || raised;
-  if (keys !== registrant.keys && !changes) throw new PosternError("INVALID_ARGUMENT", "Other keys are another root: pass newRoot: true with them.");
   if (changes && keys.kind !== "wallet" && isOld(await unlocked(registrant.rootNumber))) {
     throw new PosternError("INVALID_ARGUMENT", "A new root needs new keys: pass keys: a givenKeys() or vaultKeys() that is another.");
   }

@@ -51,13 +51,13 @@ export async function unlock(
   const bytes = walletBytes(address);
   const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, newVault: profile === undefined });
   const current = profile?.currentGeneration;
-  const held = current === undefined ? unpublished(profile) : Array.from({ length: current + 1 }, (_, k) => k);
-  const ring = (generations: readonly number[]): Keyring =>
-    new Keyring(cluster, bytes, new Map(generations.map((k) => [k, generationSecret(cluster.domain, root, k)])));
-  const probe = ring(current === undefined ? held : [current]);
+  const generations = current === undefined ? unpublished(profile) : Array.from({ length: current + 1 }, (_, k) => k);
+  const ring = (held: readonly number[]): Keyring =>
+    new Keyring(cluster, bytes, new Map(held.map((k) => [k, generationSecret(cluster.domain, root, k)])));
+  const probe = ring(current === undefined ? generations : [current]);
   const ours = profile === undefined || isDelegateOf(probe, profile);
   probe.wipe();
-  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(held), root, rootNumber, profile };
+  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(generations), root, rootNumber, profile };
   if (profile !== undefined && current !== undefined && rootNumber > 1) {
     const { olderGenerations } = await import("./seldom.js");
     const found = await olderGenerations({ ...parts, root, profile });

@@ -1,0 +1,24 @@
+/** What an app passes in, checked before it is used. */
+import { PosternError } from "../errors.js";
+import type { ContactPolicy } from "../program/index.js";
+import { isKeySource, type KeySource } from "./key-source.js";
+import type { ConnectOptions } from "./postern.js";
+
+export function checkOptions({ growth, commitment }: ConnectOptions, keys: KeySource): void {
+  requireKeySource(keys);
+  if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
+    throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
+  }
+  if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {
+    throw new PosternError("INVALID_ARGUMENT", "growth.maxBytesPerInbox is a whole number from 0 to 10,000,000.");
+  }
+}
+
+export function requireKeySource(keys: KeySource): void {
+  if (!isKeySource(keys)) throw new PosternError("INVALID_ARGUMENT", "Pass keys made by walletKeys(), vaultKeys() or givenKeys().");
+}
+
+export function checkPolicy(policy: ContactPolicy): void {
+  const valid = policy?.kind === "open" || policy?.kind === "closed" || (policy?.kind === "postage" && typeof policy.lamports === "bigint" && policy.lamports > 0n);
+  if (!valid) throw new PosternError("INVALID_ARGUMENT", 'A policy is { kind: "open" }, { kind: "closed" } or { kind: "postage", lamports } with lamports above 0n.');
+}
