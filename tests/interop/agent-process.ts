@@ -1,6 +1,5 @@
 /** A wallet of the second implementation, as a process that answers one JSON line with one. */
 import { spawn } from "node:child_process";
-import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Localnet } from "@postern/sdk/localnet";
 
@@ -37,10 +36,15 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-/** @param python the interpreter that has the packages of requirements.txt */
-export function startAgent(python: string, net: Localnet, wallet: { readonly address: string; readonly secretKey: Uint8Array }): Agent {
-  const here = dirname(__filename);
-  const child = spawn(python, ["-B", "agent.py"], { cwd: here, env: { ...process.env, PYTHONUTF8: "1" }, stdio: ["pipe", "pipe", "pipe"] });
+/** The interpreter that has the packages of requirements.txt. */
+export function python(): string {
+  const named = process.env["POSTERN_PYTHON"];
+  if (named === undefined) throw new Error("POSTERN_PYTHON names no interpreter: use npm run test:interop.");
+  return named;
+}
+
+export function startAgent(net: Localnet, wallet: { readonly address: string; readonly secretKey: Uint8Array }): Agent {
+  const child = spawn(python(), ["-B", "agent.py"], { cwd: __dirname, env: { ...process.env, PYTHONUTF8: "1" }, stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
   let complaints = "";

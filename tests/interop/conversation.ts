@@ -1,6 +1,5 @@
 /**
- * The SDK and the second implementation write to each other on a local network. `npm run test:interop` starts this; POSTERN_PYTHON
- * names the interpreter.
+ * The SDK and the second implementation write to each other on a local network. `npm run test:interop` starts this.
  */
 import { Postern, type Conversation, type Message } from "@postern/sdk";
 import { startLocalnet, type Localnet, type LocalnetWallet } from "@postern/sdk/localnet";
@@ -29,9 +28,7 @@ describe("the SDK and the second implementation, on one network", () => {
     return postern;
   }
   function agent(wallet: LocalnetWallet): Agent {
-    const python = process.env["POSTERN_PYTHON"];
-    if (python === undefined) throw new Error("POSTERN_PYTHON names no interpreter: use npm run test:interop.");
-    const started = startAgent(python, net, wallet);
+    const started = startAgent(net, wallet);
     endings.push(() => started.stop());
     return started;
   }

@@ -57,7 +57,7 @@ def main() -> int:
     mocha = ROOT / "node_modules" / ".bin" / "ts-mocha"
     results = [
         run(python, python, "-B", "-m", "checks", cwd=HERE),
-        run(python, mocha, "-p", "tsconfig.json", "tests/interop/conversation.ts", cwd=ROOT),
+        run(python, mocha, "-p", "tsconfig.json", "tests/interop/signatures.ts", "tests/interop/conversation.ts", cwd=ROOT),
     ]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"{passed} passed, {failed} failed")
