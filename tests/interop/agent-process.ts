@@ -18,6 +18,7 @@ interface Answers {
   register: null;
   open: null;
   open_half: null;
+  resume: string[];
   requests: { readonly from: string; readonly provenBy: string }[];
   accept: null;
   answered: boolean;

@@ -12,7 +12,7 @@ from typing import Any
 from postern.base58 import base58, from_base58
 from postern.conversation import Conversation
 from postern.errors import ProtocolError
-from postern.opening import accept_request, begin, open_conversation, requests, restore
+from postern.opening import accept_request, begin, open_conversation, requests, restore, resume_openings
 from postern.rpc import Rpc
 from postern.safety_number import safety_number
 from postern.wallet import Wallet
@@ -34,6 +34,12 @@ class Agent:
     def open_half(self, peer: str) -> None:
         """Only the first transaction, with the shortest first frame, as a device does whose battery dies."""
         begin(self.wallet, from_base58(peer), SHORTEST_FIRST_PART_BYTES)
+
+    def resume(self) -> list[str]:
+        """Finishes what another device of this wallet began; the peers."""
+        resumed = {base58(conversation.peer): conversation for conversation in resume_openings(self.wallet)}
+        self.conversations.update(resumed)
+        return list(resumed)
 
     def requests(self) -> list[dict[str, str]]:
         return [{"from": base58(sender.card.wallet), "provenBy": sender.proven_by} for _, sender in requests(self.wallet)]
@@ -66,7 +72,7 @@ class Agent:
         return safety_number((own.card.wallet, own.hash), (theirs.card.wallet, theirs.hash))
 
 
-COMMANDS = ("register", "open", "open_half", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
+COMMANDS = ("register", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
 
 
 def answer(command: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 import { Postern, type Conversation, type Message } from "@postern/sdk";
 import { startLocalnet, type Localnet, type LocalnetWallet } from "@postern/sdk/localnet";
 import { expect } from "chai";
+import { hooked } from "../e2e/support/connections.js";
 import { startAgent, type Agent } from "./agent-process.js";
 
 const LONGEST = `${"é".repeat(440)}🚪z`; // 885 bytes
@@ -22,8 +23,8 @@ describe("the SDK and the second implementation, on one network", () => {
     for (const end of endings.reverse()) await end();
   });
 
-  async function sdk(wallet: LocalnetWallet): Promise<Postern> {
-    const postern = await Postern.connect({ connection: net.connection(), wallet });
+  async function sdk(wallet: LocalnetWallet, connection = net.connection()): Promise<Postern> {
+    const postern = await Postern.connect({ connection, wallet });
     endings.push(() => postern.close());
     return postern;
   }
@@ -88,7 +89,7 @@ describe("the SDK and the second implementation, on one network", () => {
   });
 
   it("talk when both ask at once: two threads, each answered with the inbox that is there", async () => {
-    const { postern, python } = await pair();
+    const { wallet, postern, python } = await pair();
     const chat = await postern.conversation(python.address);
     await chat.send("asked by the SDK");
     await python.ask("open", { peer: postern.address });
@@ -98,6 +99,10 @@ describe("the SDK and the second implementation, on one network", () => {
     await python.ask("accept", { peer: postern.address });
     expect((await python.ask("read", { peer: postern.address })).map(({ text }) => text)).to.deep.equal(["asked by the other", "asked by the SDK"]);
     await talk(chat, python, postern.address);
+
+    expect(await python.ask("restore")).to.deep.equal([postern.address]); // now through the SDK's pointer
+    const again = await (await sdk(wallet)).conversation(python.address);
+    await talk(again, python, postern.address);
   });
 
   it("are two devices of one wallet: each restores what the other wrote, and goes on", async () => {
@@ -127,7 +132,7 @@ describe("the SDK and the second implementation, on one network", () => {
     expect(textsOf(await chat.history(), true)).to.deep.equal(["one", "four"]);
   });
 
-  it("finish what the other began: a handshake that stopped after its first frame is rebuilt, byte for byte", async () => {
+  it("go on where the other stopped: of a handshake whose first frame the second implementation posted, the SDK posts the rest", async () => {
     const { other, postern, python } = await pair();
     await python.ask("open_half", { peer: postern.address });
     expect(await postern.requests()).to.deep.equal([]);
@@ -138,5 +143,29 @@ describe("the SDK and the second implementation, on one network", () => {
     const chat = await request!.accept();
     expect(await python.ask("restore")).to.deep.equal([postern.address]);
     await talk(chat, python, postern.address);
+  });
+
+  it("go on where the other stopped: of a handshake whose first frame the SDK posted, the second implementation posts the rest", async () => {
+    const { wallet, postern, python } = await pair();
+    const cut = new AbortController();
+    const firstOnly = hooked(net.connection(), {
+      sendRawTransaction: (call, pass) => {
+        if (call === 1) return pass();
+        cut.abort();
+        return Promise.reject(new Error("the line is dead"));
+      },
+    });
+    const dying = await sdk(wallet, firstOnly);
+    const error = await (await dying.conversation(python.address)).send("never sent", { signal: cut.signal }).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: "ABORTED" });
+    expect(await python.ask("requests")).to.deep.equal([]);
+
+    const reflection = agent(wallet);
+    expect(await reflection.ask("resume")).to.deep.equal([python.address]);
+    expect(await reflection.ask("resume")).to.deep.equal([]);
+    await reflection.ask("send", { peer: python.address, text: "begun elsewhere" });
+    expect(await python.ask("requests")).to.deep.equal([{ from: postern.address, provenBy: "delegate" }]);
+    await python.ask("accept", { peer: postern.address });
+    await talk(await postern.conversation(python.address), python, postern.address);
   });
 });

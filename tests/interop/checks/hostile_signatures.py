@@ -5,7 +5,6 @@ must give the same. Libraries differ here; two clients that differ would disagre
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from itertools import count
 
@@ -56,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -4,7 +4,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from .accounts import OPEN, Inbox
+from .accounts import NOBODY, OPEN, Inbox
 from .errors import ProtocolError, require
 from .handshake import Responded, join, respond
 from .inbox import inbox_key
@@ -59,7 +59,7 @@ class Conversation:
         y = read_inbox(wallet, address)
         if y is None:
             raise ProtocolError("ANSWER_INVALID", "no inbox of the program")
-        if y.recipient == bytes(32):
+        if y.recipient == NOBODY:
             require(y.reader == wallet.keys.delegate, "ANSWER_INVALID", "made for another reader")
             return Side(address, self.mine.thread, 1)
         sender = verified_sender(wallet, address, y)

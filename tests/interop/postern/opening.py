@@ -3,15 +3,16 @@
 import secrets
 import time
 
-from .accounts import REQUEST
+from .accounts import NOBODY, REQUEST, Inbox
 from .bundle import check_time
 from .conversation import HANDSHAKE_FRAMES, Conversation, Side, verified_sender
 from .errors import ProtocolError, require
-from .handshake import FIRST_PART_BYTES, Initiated, Responded, initiate, split
+from .handshake import FIRST_PART_BYTES, Initiated, Responded, initiate, resume, split
 from .inbox import InboxLife
 from .inboxes import checked, lowest_free, own_addresses, read_inbox
 from .owner_box import Opening, open_owner_box, open_salt, seal_owner_box
 from .reply import open_pointer, seal_pointer
+from .ring import frames
 from .wallet import Wallet
 
 CAPACITY_BYTES = 4096
@@ -38,6 +39,29 @@ def begin(wallet: Wallet, peer: bytes, first_part_bytes: int) -> tuple[bytes, In
     request = program.open_request(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, box, peer)
     wallet.rpc.send([request, program.post(keys.delegate, address, 0, parts[0])], [keys.delegate_seed])
     return address, opened, parts
+
+
+def resume_openings(wallet: Wallet) -> list[Conversation]:
+    """Section 5, Resume: posts what an own opening lacks that stopped before its handshake was whole, on whatever device."""
+    found = []
+    for address, data in own_addresses(wallet):
+        inbox = checked(wallet, address, data) if data is not None else None
+        if inbox is not None and inbox.recipient != NOBODY and inbox.next < HANDSHAKE_FRAMES:
+            found.append(_resumed(wallet, address, inbox))
+    return found
+
+
+def _resumed(wallet: Wallet, address: bytes, inbox: Inbox) -> Conversation:
+    keys, life = wallet.keys, inbox.life(address)
+    box = open_owner_box(keys.owner, life, inbox.owner_box)
+    own, certificate = wallet.own_bundle()
+    to = wallet.bundle_of(box.peer_wallet, box.peer_generation)[0]
+    opened = initiate(wallet.deployment, life, keys, own.card.encode(), certificate, to, keys.delegate)
+    posted = [frame.payload for frame in frames(inbox)]
+    missing = resume(opened, posted[0] if posted else None, box.link, box.thread, to.hash)
+    for number, frame in enumerate(missing, inbox.next):
+        wallet.rpc.send([wallet.program.post(keys.delegate, address, number, frame)], [keys.delegate_seed])
+    return Conversation(wallet, box.peer_wallet, Side(address, box.thread, 0), None)
 
 
 def requests(wallet: Wallet) -> list[tuple[bytes, Responded]]:
