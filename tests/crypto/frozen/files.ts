@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleCases, certificateCases, safetyNumberCases, vaultCases } from "./cases/bundles.js";
-import { rekeyCases, restoreCases } from "./cases/flows.js";
+import { rekeyCases, restoreCases, restorePathCases } from "./cases/flows.js";
 import { handshakeCases, ownerBoxCases, replyPointerCases } from "./cases/inboxes.js";
 import { domainCases, generationCases, rootCases, suiteCases } from "./cases/keys.js";
 import { logCases, messageCases } from "./cases/messages.js";
@@ -14,7 +14,7 @@ export const FOLDER = join(__dirname, "../../../sdk/vectors");
 export const CASES: Readonly<Record<string, () => Draft[] | Promise<Draft[]>>> = {
   suite: suiteCases, domain: domainCases, root: rootCases, generations: generationCases, certificate: certificateCases, bundle: bundleCases,
   "safety-number": safetyNumberCases, "owner-box": ownerBoxCases, log: logCases, handshake: handshakeCases, message: messageCases,
-  "reply-pointer": replyPointerCases, rekey: rekeyCases, restore: restoreCases, vault: vaultCases,
+  "reply-pointer": replyPointerCases, rekey: rekeyCases, restore: restoreCases, "restore-paths": restorePathCases, vault: vaultCases,
 };
 
 /** @throws Error for a case whose function gives another outcome than the case expects */

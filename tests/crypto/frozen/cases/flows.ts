@@ -3,7 +3,7 @@ import * as c from "../../../../sdk/src/crypto/index.js";
 import { flip } from "../../expect-code.js";
 import { D, type Opening, type Party, alice, bob, fill, openThread, party } from "../../fixture.js";
 import type { Draft, Results } from "../format.js";
-import { alice1, answer, answerBox, bob1, deployment, heldOf, inboxAddress, keyX, keyY, openings, pointerFields, refusals, sealed, take } from "../world.js";
+import { alice1, answer, answerBox, bob1, deployment, heldOf, inboxAddress, keyX, keyY, openings, refusals, sealed, take } from "../world.js";
 
 const ZERO_POINTER = fill(0, 60);
 
@@ -46,19 +46,25 @@ export function rekeyCases(): Draft[] {
 const bundlesOf = (...parties: readonly Party[]): Results[] => parties.map(({ bundle }) => ({ card: bundle.card, certificate: bundle.certificate }));
 const signatureOf = ({ walletSeed, wallet }: Party): Uint8Array => c.ed25519Sign(walletSeed, c.utf8(c.rootText({ ...deployment, wallet, rootNumber: 1 })));
 
-/** Inboxes as the chain keeps them: a conversation, what it moved to, and a request that nobody has answered. */
-function chain(): Results[] {
-  const opened = (opening: Opening, index: number, rest: Results, texts: readonly string[]): Results => {
-    const key = c.inboxKey(D, opening.thread, { ...opening, role: 0 });
-    const box = { role: 0 as const, peerGeneration: opening.to.card.generation, peerWallet: opening.to.wallet, link: opening.to.verified.hash };
-    return {
-      inbox: opening.inbox, writer: opening.writer, index, recipient: opening.to.wallet, reader: fill(0), state: "request", openSalt: opening.openSalt,
-      ownerBox: c.sealOwnerBox(opening.from.keys.owner, { ...opening, ...box }), reply: ZERO_POINTER,
-      frames: [...c.splitHandshake(opening.handshake), ...texts.map((text, at) => sealed(key, 2 + at, text))], ...rest,
-    };
+/** An inbox of role 0 as the chain keeps it. */
+function opened(opening: Opening, index: number, rest: Results, texts: readonly string[]): Results {
+  const key = c.inboxKey(D, opening.thread, { ...opening, role: 0 });
+  const box = { role: 0 as const, peerGeneration: opening.to.card.generation, peerWallet: opening.to.wallet, link: opening.to.verified.hash };
+  return {
+    inbox: opening.inbox, writer: opening.writer, index, recipient: opening.to.wallet, reader: fill(0), state: "request", openSalt: opening.openSalt,
+    ownerBox: c.sealOwnerBox(opening.from.keys.owner, { ...opening, ...box }), reply: ZERO_POINTER,
+    frames: [...c.splitHandshake(opening.handshake), ...texts.map((text, at) => sealed(key, 2 + at, text))], ...rest,
   };
-  const accepted = { state: "open", reader: bob.card.delegate, reply: c.sealReplyPointer(D, answer.thread, pointerFields) };
-  const direct = opened(openings.direct, 0, accepted, ["gm", "still there?"]);
+}
+
+/** What the recipient's acceptance adds to an inbox: its reader, and a pointer to its own inbox. */
+function accepted({ inbox, thread }: Opening, reader: Uint8Array, inboxY: Uint8Array): Results {
+  return { state: "open", reader, reply: c.sealReplyPointer(D, thread, { inboxX: inbox, readerR: reader, inboxY, r32: fill(5) }) };
+}
+
+/** A conversation, what it moved to, and a request that nobody has answered. */
+function chain(): Results[] {
+  const direct = opened(openings.direct, 0, accepted(openings.direct, bob.card.delegate, answer.inbox), ["gm", "still there?"]);
   const carol = party(0xca);
   return [
     { ...direct, frames: [...(direct.frames as Uint8Array[]), sealed(keyX, 4, openings.rotatedSender.inbox, 1)] },
@@ -83,6 +89,50 @@ export function restoreCases(): Draft[] {
       ["OWNER_BOX_INVALID", "an endpoint that alters an owner box", { inboxes: inboxes.map((inbox, at) => (at === 0 ? { ...inbox, ownerBox: fill(0, 120) } : inbox)) }],
       ["REPLY_POINTER_INVALID", "an endpoint that alters a reply pointer", { inboxes: inboxes.map((inbox, at) => (at === 0 ? { ...inbox, reply: ZERO_POINTER } : inbox)) }],
       ["CERTIFICATE_INVALID", "an endpoint that alters a certificate", { bundles: [{ card: alice.bundle.card, certificate: bob.bundle.certificate }] }],
+    ]),
+  ];
+}
+
+/** Requests that crossed: each inbox is accepted with a pointer to the other, and each has a thread of its own. */
+function crossed(): Results[] {
+  const { direct, crossing } = openings;
+  return [
+    opened(direct, 0, accepted(direct, bob.card.delegate, crossing.inbox), ["gm", "you wrote at the same time"]),
+    opened(crossing, 0, accepted(crossing, alice.card.delegate, direct.inbox), ["hi"]),
+  ];
+}
+
+/** Private mode: writers and readers of their own on both sides. */
+function pseudonymous(): Results[] {
+  const opening = openings.private;
+  const readerB = c.ed25519PublicKey(c.readerSeed(D, bob.g, opening.inbox));
+  const writer = c.ed25519PublicKey(c.writerSeed(D, bob.g, 3));
+  const place = { inbox: inboxAddress(writer), writer };
+  const box = { role: 1 as const, peerGeneration: 0, peerWallet: alice.wallet, link: opening.inbox };
+  const Y = { ...place, openSalt: c.openSalt(bob.keys.owner, { ...place, ...box, r32: fill(8), extra: opening.thread }) };
+  const key = c.inboxKey(D, opening.thread, { ...Y, role: 1 });
+  return [
+    opened(opening, 0, accepted(opening, readerB, Y.inbox), ["nobody sees who asks"]),
+    {
+      ...Y, index: 0, recipient: fill(0), reader: opening.reader, state: "open", ownerBox: c.sealOwnerBox(bob.keys.owner, { ...Y, ...box, thread: opening.thread }),
+      reply: ZERO_POINTER, frames: [sealed(key, 0, "nor who answers")],
+    },
+  ];
+}
+
+export function restorePathCases(): Draft[] {
+  const of = (party: Party, inboxes: Results[]): Results => ({ ...deployment, rootNumber: 1, wallet: party.wallet, signature: signatureOf(party), bundles: bundlesOf(party), inboxes });
+  const [x, y] = crossed() as [Results, Results];
+  const frames = y.frames as Uint8Array[];
+  return [
+    take("crossed requests, A", "restore", of(alice, [x, y])),
+    take("crossed requests, B", "restore", of(bob, [x, y])),
+    take("private mode, A, who opened", "restore", of(alice, pseudonymous())),
+    take("private mode, B, who answered", "restore", of(bob, pseudonymous())),
+    ...refusals("restore", of(alice, [x, y]), [
+      ["SENDER_NOT_AUTHENTIC", "a handshake altered in the inbox that crossed", { inboxes: [x, { ...y, frames: [frames[0]!, flip(frames[1]!, 787 * 8), ...frames.slice(2)] }] }],
+      ["HANDSHAKE_NOT_FOR_ME", "the inbox that crossed in another life", { inboxes: [x, { ...y, openSalt: fill(9, 16) }] }],
+      ["KEY_MISMATCH", "its messages from another inbox", { inboxes: [x, { ...y, frames: [...frames.slice(0, 2), (x.frames as Uint8Array[])[2]!] }] }],
     ]),
   ];
 }

@@ -5,6 +5,9 @@ import { inboxAddress, toAddress } from "../../../../sdk/src/program/index.js";
 import type { Reader, Results, VectorFunction } from "../format.js";
 import { DEPLOYMENT, INBOX, heldBy } from "./inboxes.js";
 
+/** Writers of private mode that the vectors look for; a client goes on as far as the gap limit says. */
+const WRITERS = 8;
+
 const invalidAnswer = (): PosternError => new PosternError("ANSWER_INVALID", "This inbox does not belong to the peer of the conversation.");
 
 const isAtItsAddress = (programId: Uint8Array, i: Reader): boolean =>
@@ -42,16 +45,22 @@ function restore(i: Reader): Results {
   const at = (address: Uint8Array): Reader | undefined => inboxes.find((inbox) => c.equal(inbox.bytes("inbox"), address));
   const own = i.list("bundles").map((bundle) => {
     const { card, hash } = c.verifyCard(cluster, { card: bundle.bytes("card"), certificate: bundle.bytes("certificate") }, { wallet });
-    return { generation: card.generation, bundleHash: hash, keys: c.generationKeys(domain, c.generationSecret(domain, root, card.generation)) };
+    const g = c.generationSecret(domain, root, card.generation);
+    const keys = c.generationKeys(domain, g);
+    const pseudonyms = Array.from({ length: WRITERS }, (_, i) => c.ed25519PublicKey(c.writerSeed(domain, g, i)));
+    return { generation: card.generation, bundleHash: hash, keys, writers: new Set([keys.delegate.publicKey, ...pseudonyms].map(c.toHex)) };
   });
   const threads = new Map<Reader, Key & { readonly peerWallet: Uint8Array }>();
-  for (const { keys } of own) {
-    for (const inbox of inboxes.filter((one) => c.equal(one.bytes("writer"), keys.delegate.publicKey) && isAtItsAddress(programId, one))) {
+  const pointed = (inbox: Reader, thread: Uint8Array): Uint8Array =>
+    c.openReplyPointer(domain, thread, { inboxX: inbox.bytes("inbox"), readerR: inbox.bytes("reader"), pointer: inbox.bytes("reply") });
+  for (const { keys, writers } of own) {
+    for (const inbox of inboxes.filter((one) => writers.has(c.toHex(one.bytes("writer"))) && isAtItsAddress(programId, one))) {
       const { role, thread, peerWallet, link } = c.openOwnerBox(keys.owner, { ...inbox.inbox(), box: inbox.bytes("ownerBox") });
       threads.set(inbox, { role, thread, peerWallet });
-      const pointer = { inboxX: inbox.bytes("inbox"), readerR: inbox.bytes("reader"), pointer: inbox.bytes("reply") };
-      const other = role === 1 ? at(link) : inbox.text("state") === "open" ? at(c.openReplyPointer(domain, thread, pointer)) : undefined;
-      if (other) threads.set(other, { role: role === 1 ? 0 : 1, thread, peerWallet });
+      const other = role === 1 ? at(link) : inbox.text("state") === "open" ? at(pointed(inbox, thread)) : undefined;
+      if (other === undefined) continue;
+      if (role === 1 && c.equal(pointed(other, thread), inbox.bytes("inbox"))) threads.set(other, { role: 0, thread, peerWallet });
+      if (role === 0 && c.equal(other.bytes("recipient"), c.ZERO32) && isAtItsAddress(programId, other)) threads.set(other, { role: 1, thread, peerWallet });
     }
   }
   for (const inbox of inboxes.filter((one) => c.equal(one.bytes("recipient"), wallet) && !threads.has(one))) {
