@@ -37,7 +37,7 @@ export async function waitingBundle({ send: { context } }: Registrant, profile: 
   if (account === undefined || account.activated) return undefined;
   try {
     const { card } = verifyCard(context.cluster, account, { wallet: context.walletBytes, generation });
-    return context.keyring.holds(generation) && context.keyring.matches(generation, card) && nowSeconds() < card.validUntil ? { generation, account } : undefined;
+    return context.keyring.holds(generation) && (await context.keyring.matches(generation, card)) && nowSeconds() < card.validUntil ? { generation, account } : undefined;
   } catch (error) {
     if (!isPosternError(error)) throw error;
     return undefined;
@@ -47,11 +47,11 @@ export async function waitingBundle({ send: { context } }: Registrant, profile: 
 /** The instruction that publishes a generation's card, with the wallet's certificate: one prompt. */
 export async function certifiedCard({ send: { context }, wallet }: Registrant, generation: number): Promise<Instruction> {
   const { cluster, keyring, program, wallet: address, walletBytes } = context;
-  const { delegate, identity, kem } = keyring.keys(generation);
+  const { delegate, identity } = keyring.keys(generation);
   const validFrom = nowSeconds();
   const card = encodeCard({
     generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: walletBytes,
-    delegate: delegate.publicKey, identity: identity.publicKey, keyHash: keyHash(kem.publicKey),
+    delegate: delegate.publicKey, identity: identity.publicKey, keyHash: keyHash(await keyring.kemPublicKey(generation)),
   });
   const { programId, genesisHash, scope } = cluster;
   const text = certificateText({ card: decodeCard(card), programId, genesisHash, scope, bundleHash: keyring.hashOf(card) });
@@ -60,9 +60,9 @@ export async function certifiedCard({ send: { context }, wallet }: Registrant, g
 }
 
 /** The uploads that a bundle still lacks: the rest of the X-Wing key in one or two parts, the activation with the last. */
-export function uploads({ send: { context } }: Registrant, { generation, written }: { generation: number; written: number }): Instruction[][] {
+export async function uploads({ send: { context } }: Registrant, { generation, written }: { generation: number; written: number }): Promise<Instruction[][]> {
   const { keyring, program, wallet } = context;
-  const key = keyring.keys(generation).kem.publicKey;
+  const key = await keyring.kemPublicKey(generation);
   const at = { program, wallet, generation, delegate: keyring.delegate(generation) };
   const part = (from: number, to: number): Instruction[] => (from < to ? [writeKeyBundle({ ...at, offset: from, chunk: key.slice(from, to) })] : []);
   const last = [...part(Math.max(written, CHUNK_BYTES), X_WING_KEY_BYTES), activateKeyBundle(at)];

@@ -31,7 +31,7 @@ export async function registerWallet(registrant: Registrant, options: RegisterOp
   }
   const waiting = await waitingBundle(registrant, directory.profile);
   const generation = waiting?.generation ?? directory.profile?.nextGeneration ?? 0;
-  const steps = uploads(registrant, { generation, written: waiting?.account.written ?? 0 });
+  const steps = await uploads(registrant, { generation, written: waiting?.account.written ?? 0 });
   const { topUp, surplus } = await planFunding(registrant, { generation, uploads: steps.length, asked: options.fundLamports });
   if (waiting === undefined || topUp > 0n) await publish(registrant, { generation, topUp, options, create: waiting === undefined });
   const policy = directory.profile === undefined ? undefined : options.policy; // a profile of an earlier try has another, perhaps

@@ -49,7 +49,7 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
       if (newest > from) context.keyring.forget(newest);
       context.keyring.add(generation, generationSecret(context.cluster.domain, source.root, generation));
     }
-    const steps = uploads(registrant, { generation, written: waiting?.account.written ?? 0 });
+    const steps = await uploads(registrant, { generation, written: waiting?.account.written ?? 0 });
     const topUp = await topUpLamports(registrant, { uploads: steps.length, bundle: waiting === undefined });
     const changesRoot = source.rootNumber > registrant.rootNumber;
     const instructions: Instruction[] = [];

@@ -1,17 +1,17 @@
 import { type Address32, assertBytes, invalidArgument, u32 } from "./bytes.js";
-import { ed25519PublicKey, expand, extract, kem, x25519PublicKey } from "./suite.js";
+import { ed25519PublicKey, expand, extract, x25519PublicKey } from "./suite.js";
 
 /** The highest generation number. */
 export const MAX_GENERATION = 65_535;
 
 const NOTHING = new Uint8Array(0);
 
-/** All keys of one generation, functions of its 32-byte secret. */
-export type GenerationKeys = {
+/** The keys of one generation, functions of its 32-byte secret, but for the X-Wing public key, which takes long to compute. */
+export type HeldKeys = {
   /** X25519: agrees on secrets with peers. */
   readonly identity: { readonly secret: Uint8Array; readonly publicKey: Uint8Array };
-  /** X-Wing: receives handshakes. The public key (1,216 bytes) is computed when first read. */
-  readonly kem: { readonly seed: Uint8Array; readonly publicKey: Uint8Array };
+  /** X-Wing: receives handshakes. */
+  readonly kem: { readonly seed: Uint8Array };
   /** Ed25519: signs Solana transactions and nothing else. */
   readonly delegate: { readonly seed: Uint8Array; readonly publicKey: Uint8Array };
   /** PRK (64 bytes) of this wallet's own boxes. */
@@ -32,21 +32,14 @@ function generationPrk(domain: Uint8Array, g: Uint8Array): Uint8Array {
   return extract(domain, g);
 }
 
-/** The keys of a generation from its secret. Throws INVALID_ARGUMENT. */
-export function generationKeys(domain: Uint8Array, g: Uint8Array): GenerationKeys {
+/** What a device holds of a generation, from its secret. Throws INVALID_ARGUMENT. */
+export function heldKeys(domain: Uint8Array, g: Uint8Array): HeldKeys {
   const prk = generationPrk(domain, g);
   const identity = expand(prk, "identity", NOTHING, 32);
-  const kemSeed = expand(prk, "x-wing", NOTHING, 32);
   const delegate = expand(prk, "delegate", NOTHING, 32);
-  let kemPublicKey: Uint8Array | undefined;
   return {
     identity: { secret: identity, publicKey: x25519PublicKey(identity) },
-    kem: {
-      seed: kemSeed,
-      get publicKey(): Uint8Array {
-        return (kemPublicKey ??= kem.keygen(kemSeed).publicKey);
-      },
-    },
+    kem: { seed: expand(prk, "x-wing", NOTHING, 32) },
     delegate: { seed: delegate, publicKey: ed25519PublicKey(delegate) },
     owner: expand(prk, "owner", NOTHING, 64),
   };

@@ -3,9 +3,10 @@ import { type Address32, ZERO32, assertBytes, concat, copy, equal, hasLength, in
 import { type CertifiedCard, type VerifiedBundle, verifyCard } from "./bundle.js";
 import { CARD_BYTES, type Card, bundleHash, decodeCard } from "./card.js";
 import type { Cluster } from "./domain.js";
-import { type GenerationKeys, MAX_GENERATION } from "./generation.js";
+import { type HeldKeys, MAX_GENERATION } from "./generation.js";
+import { kem } from "./kem.js";
 import { type InboxIdentity, inboxContext } from "./owner-box.js";
-import { KEM_CIPHERTEXT_BYTES, KEM_COINS_BYTES, KEM_PUBLIC_KEY_BYTES, SUITE, dh, expand, extract, hash, kem, open, seal } from "./suite.js";
+import { KEM_CIPHERTEXT_BYTES, KEM_COINS_BYTES, KEM_PUBLIC_KEY_BYTES, SUITE, dh, expand, extract, hash, open, seal } from "./suite.js";
 
 /** H = generation 4 ‖ X-Wing ciphertext 1,120 ‖ sender box 254 ‖ confirm 32. */
 export const HANDSHAKE_BYTES = 1410;
@@ -124,7 +125,7 @@ export function respond(
     readonly cluster: Cluster;
     readonly wallet: Address32;
     readonly handshake: Uint8Array;
-    readonly generationKeys: (generation: number) => { readonly keys: GenerationKeys; readonly bundleHash: Uint8Array } | undefined;
+    readonly generationKeys: (generation: number) => { readonly keys: HeldKeys; readonly bundleHash: Uint8Array } | undefined;
   },
 ): Response {
   const { cluster, wallet, handshake } = fields;

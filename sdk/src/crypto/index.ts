@@ -5,11 +5,14 @@
  * @module
  */
 export * from "./bytes.js";
-export { nobleBackend, useCryptoBackend, type CryptoBackend } from "./backend.js";
+export type { CryptoBackend } from "./backend.js";
+export { nobleBackend, useCryptoBackend } from "./noble-backend.js";
 export * from "./suite.js";
+export * from "./kem.js";
 export * from "./domain.js";
 export * from "./root.js";
 export * from "./generation.js";
+export * from "./generation-keys.js";
 export * from "./card.js";
 export * from "./certificate.js";
 export * from "./bundle.js";

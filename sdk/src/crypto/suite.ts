@@ -138,7 +138,8 @@ export function x25519PublicKey(secret: Uint8Array): Uint8Array {
   return backend().x25519PublicKey(secret);
 }
 
-function lowOrderPoint(): PosternError {
+/** What X25519 and X-Wing refuse. */
+export function lowOrderPoint(): PosternError {
   return new PosternError("LOW_ORDER_POINT", "This public key has a small order, so no secret can be agreed with it. Refuse whoever sent it.");
 }
 
@@ -152,49 +153,6 @@ export function passesModulusCheck(publicKey: Uint8Array): boolean {
   }
   return passes;
 }
-
-/** X-Wing (ML-KEM-768 and X25519, draft-connolly-cfrg-xwing-kem). The secret key is a seed of 32 bytes. */
-export const kem = {
-  /** The public key (1,216 bytes) of a seed (32 bytes). */
-  keygen(seed: Uint8Array): { readonly seed: Uint8Array; readonly publicKey: Uint8Array } {
-    assertBytes(seed, "seed", 32);
-    return { seed: copy(seed), publicKey: backend().xWingPublicKey(seed) };
-  },
-
-  /**
-   * Ciphertext (1,120 bytes) and secret (32 bytes), a function of key and coins (64 bytes: ML-KEM's m 32 ‖ X25519 ephemeral 32).
-   *
-   * @throws BUNDLE_INVALID for a key that fails ML-KEM's modulus check, LOW_ORDER_POINT for one whose X25519 part has a small order.
-   */
-  encapsulate(publicKey: Uint8Array, coins: Uint8Array): { readonly ciphertext: Uint8Array; readonly secret: Uint8Array } {
-    assertBytes(publicKey, "X-Wing public key", KEM_PUBLIC_KEY_BYTES);
-    assertBytes(coins, "coins", KEM_COINS_BYTES);
-    if (!passesModulusCheck(publicKey)) {
-      throw new PosternError("BUNDLE_INVALID", "This X-Wing key fails ML-KEM's modulus check. Fetch the key bundle again, from another RPC node if it persists.");
-    }
-    try {
-      const { cipherText, sharedSecret } = backend().xWingEncapsulate(publicKey, coins);
-      return { ciphertext: cipherText, secret: sharedSecret };
-    } catch {
-      throw lowOrderPoint(); // lengths and modulus hold: the X25519 part is all that the library can still refuse
-    }
-  },
-
-  /**
-   * The secret (32 bytes) of a ciphertext (1,120 bytes). A wrong ML-KEM part gives another secret (implicit rejection).
-   *
-   * @throws LOW_ORDER_POINT when the X25519 part of the ciphertext has a small order.
-   */
-  decapsulate(ciphertext: Uint8Array, seed: Uint8Array): Uint8Array {
-    assertBytes(ciphertext, "ciphertext", KEM_CIPHERTEXT_BYTES);
-    assertBytes(seed, "seed", 32);
-    try {
-      return backend().xWingDecapsulate(ciphertext, seed);
-    } catch {
-      throw lowOrderPoint();
-    }
-  },
-} as const;
 
 /**
  * Ed25519 (RFC 8032), strict: S < L, canonical points, no key of small order. Never throws: whatever is not a valid

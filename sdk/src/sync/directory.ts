@@ -146,7 +146,7 @@ export class Directory {
       const account = accounts[i] ?? null;
       if (account === null) continue; // an old one that was closed
       try {
-        keyring.adopt(generation, decodeKeyBundle(account, program));
+        await keyring.adopt(generation, decodeKeyBundle(account, program));
       } catch (error) {
         if (generation === current || !isPosternError(error)) throw error;
         this.#context.emit({ kind: "rejected", inbox: keyBundleAddress(wallet, generation, program), reason: error.code });

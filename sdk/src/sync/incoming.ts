@@ -1,6 +1,6 @@
 /** Requests addressed to this wallet: found by the profile that names them, believed only when the handshake verifies. */
 import { checkRecipientFreshness } from "./freshness.js";
-import { equal, joinHandshake, respond, sha256, toBase58, toHex } from "../crypto/index.js";
+import { equal, sha256, toBase58, toHex } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
   decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_HEADER_BYTES, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, toAddress,
@@ -158,6 +158,7 @@ export class IncomingInboxes {
     const { cluster, keyring, walletBytes } = this.#context;
     const name = `${inboxKeyOf(address, inbox)} ${toHex(sha256(handshake))}`;
     if (this.#refused.has(name)) return undefined;
+    const { respond } = await import("./handshakes.js");
     try {
       const response = respond({
         ...identityOf(address, inbox),
@@ -180,7 +181,7 @@ export class IncomingInboxes {
   /** From the ring; once that has let go of it, and no owner box of ours keeps the thread, from transaction history. */
   async #handshake(address: Address, inbox: Inbox): Promise<Uint8Array | undefined> {
     const [first, second] = inbox.frames;
-    if (inbox.first === 0) return first && second && joinHandshake(first.payload, second.payload);
+    if (inbox.first === 0) return first && second && (await import("./handshakes.js")).joinHandshake(first.payload, second.payload);
     const key = inboxKeyOf(address, inbox);
     if (inbox.state === "declined" || this.#answered.has(address) || Date.now() < (this.#unavailable.get(key) ?? 0)) return undefined;
     let lookAgainAt = Infinity;

@@ -1,7 +1,7 @@
 /** The unlocked keys of this wallet: one set per generation, and the signers made of them. */
 import {
-  bundleHash, ed25519Sign, equal, generationKeys, keyHash, toBase58, verifyCard,
-  type Card, type Cluster, type GenerationKeys,
+  bundleHash, ed25519Sign, equal, heldKeys, keyHash, toBase58, verifyCard,
+  type Card, type Cluster, type HeldKeys,
 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import type { TransactionSigner } from "../net/transaction.js";
@@ -14,7 +14,7 @@ export class Keyring {
   readonly #cluster: Cluster;
   readonly #wallet: Uint8Array;
   readonly #secrets: Map<number, Uint8Array>;
-  readonly #keys = new Map<number, GenerationKeys>();
+  readonly #keys = new Map<number, HeldKeys>();
   readonly #bundles = new Map<number, OwnBundle>();
 
   /** `secrets` are the generation secrets `g_k`, 32 bytes each; the keyring owns and wipes them. */
@@ -29,12 +29,12 @@ export class Keyring {
   }
 
   /** @throws PosternError GENERATION_UNKNOWN when this device does not hold it. */
-  keys(generation: number): GenerationKeys {
+  keys(generation: number): HeldKeys {
     const known = this.#keys.get(generation);
     if (known) return known;
     const secret = this.#secrets.get(generation);
     if (!secret) throw new PosternError("GENERATION_UNKNOWN", "This device does not hold that generation of keys. Connect again.", { context: { generation } });
-    const keys = generationKeys(this.#cluster.domain, secret);
+    const keys = heldKeys(this.#cluster.domain, secret);
     this.#keys.set(generation, keys);
     return keys;
   }
@@ -92,9 +92,9 @@ export class Keyring {
    * Takes a published bundle for ours, once the wallet's certificate and every key in it prove it.
    * @throws PosternError ROOT_MISMATCH when the keys are not those that this device holds, CERTIFICATE_INVALID and the like.
    */
-  adopt(generation: number, account: KeyBundleAccount): OwnBundle {
+  async adopt(generation: number, account: KeyBundleAccount): Promise<OwnBundle> {
     const { card, hash } = verifyCard(this.#cluster, { card: account.card, certificate: account.certificate }, { wallet: this.#wallet, generation });
-    if (!this.matches(generation, card)) {
+    if (!(await this.matches(generation, card))) {
       throw new PosternError("ROOT_MISMATCH", "The keys published for this wallet are not the ones unlocked here. Unlock with the key source that was used to register.", { context: { generation } });
     }
     const bundle = { card, cardBytes: account.card, certificate: account.certificate, hash };
@@ -103,9 +103,16 @@ export class Keyring {
   }
 
   /** True when a card of ours names exactly the keys of this generation. */
-  matches(generation: number, card: Card): boolean {
-    const keys = this.keys(generation);
-    return equal(card.delegate, keys.delegate.publicKey) && equal(card.identity, keys.identity.publicKey) && equal(card.keyHash, keyHash(keys.kem.publicKey));
+  async matches(generation: number, card: Card): Promise<boolean> {
+    const { delegate, identity } = this.keys(generation);
+    if (!equal(card.delegate, delegate.publicKey) || !equal(card.identity, identity.publicKey)) return false;
+    return equal(card.keyHash, keyHash(await this.kemPublicKey(generation)));
+  }
+
+  /** The X-Wing public key, 1,216 bytes. */
+  async kemPublicKey(generation: number): Promise<Uint8Array> {
+    const { kem } = await import("./handshakes.js");
+    return kem.keygen(this.keys(generation).kem.seed).publicKey;
   }
 
   /** The hash of a card that is about to be published. */
@@ -120,6 +127,6 @@ export class Keyring {
   }
 }
 
-function wipeKeys({ identity, kem, delegate, owner }: GenerationKeys): void {
+function wipeKeys({ identity, kem, delegate, owner }: HeldKeys): void {
   for (const secret of [identity.secret, kem.seed, delegate.seed, owner]) secret.fill(0);
 }
