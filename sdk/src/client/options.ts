@@ -1,14 +1,17 @@
 /** What an app passes in, checked before it is used. */
+import { Connection as Web3Connection } from "@solana/web3.js";
 import { PosternError } from "../errors.js";
+import type { Commitment, Connection } from "../net/connection.js";
 import type { ContactPolicy } from "../program/index.js";
 import { isKeySource, type KeySource } from "./key-source.js";
 import type { ConnectOptions } from "./postern.js";
 
-export function checkOptions({ growth, commitment }: ConnectOptions, keys: KeySource): void {
+export function checkOptions({ growth, commitment, session }: ConnectOptions, keys: KeySource): void {
   requireKeySource(keys);
   if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
     throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
   }
+  if (session !== undefined && session !== "memory" && session !== "device") throw new PosternError("INVALID_ARGUMENT", 'session is "memory" or "device".');
   if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {
     throw new PosternError("INVALID_ARGUMENT", "growth.maxBytesPerInbox is a whole number from 0 to 10,000,000.");
   }
@@ -21,4 +24,13 @@ export function requireKeySource(keys: KeySource): void {
 export function checkPolicy(policy: ContactPolicy): void {
   const valid = policy?.kind === "open" || policy?.kind === "closed" || (policy?.kind === "postage" && typeof policy.lamports === "bigint" && policy.lamports > 0n);
   if (!valid) throw new PosternError("INVALID_ARGUMENT", 'A policy is { kind: "open" }, { kind: "closed" } or { kind: "postage", lamports } with lamports above 0n.');
+}
+
+export function openConnection(connection: Connection | string, commitment: Commitment): Connection {
+  if (typeof connection !== "string") return connection;
+  try {
+    return new Web3Connection(connection, commitment);
+  } catch (cause) {
+    throw new PosternError("INVALID_ARGUMENT", "The connection is no http(s) URL.", { cause });
+  }
 }

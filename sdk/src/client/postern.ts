@@ -1,5 +1,4 @@
 /** The front door: one unlocked wallet. */
-import { Connection as Web3Connection } from "@solana/web3.js";
 import type { Cluster } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import type { Commitment, Connection } from "../net/connection.js";
@@ -19,6 +18,7 @@ import { EventHub, type PosternEvent } from "../sync/events.js";
 import { PeerKeys } from "../sync/peer-keys.js";
 import { Conversation } from "./conversation.js";
 import type { CostEstimate } from "./estimate.js";
+import { forgetDevice, openDevice, type Device } from "./device.js";
 import { iterateEvents } from "./event-stream.js";
 import { heldBy } from "./held-keys.js";
 import { setInternals } from "./internals.js";
@@ -31,7 +31,7 @@ import type { RotateOptions } from "./rotation.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
-import { checkOptions, checkPolicy, requireKeySource } from "./options.js";
+import { checkOptions, checkPolicy, openConnection, requireKeySource } from "./options.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 
@@ -49,6 +49,11 @@ export type ConnectOptions = {
   readonly rootNumber?: number;
   /** Default: a memory store. */
   readonly store?: Store;
+  /**
+   * device: keys of the current generation, never the root, stay in the store, sealed under a key that stays on this device; until
+   * `lock()`, `connect` asks the wallet nothing. Needs a store that outlives the page or process. Default: memory, and one prompt each time.
+   */
+  readonly session?: "memory" | "device";
   /** How far the client may grow a full inbox by itself; default 8,192 bytes. */
   readonly growth?: { readonly maxBytesPerInbox: number };
   /** Default: the address in the IDL, which is where `startLocalnet` deploys. */
@@ -64,11 +69,13 @@ export class Postern {
   readonly address: Address;
   readonly #session: Session;
   readonly #registrant: Registrant;
+  readonly #device: Device;
 
-  private constructor(session: Session, registrant: Registrant) {
+  private constructor(session: Session, registrant: Registrant, device: Device) {
     this.address = session.send.context.wallet;
     this.#session = session;
     this.#registrant = registrant;
+    this.#device = device;
     setInternals(this, { session, keys: registrant.keys });
   }
 
@@ -92,13 +99,14 @@ export class Postern {
     const program = options.programId ?? PROGRAM_ADDRESS;
     addressBytes(program);
     const commitment = options.commitment ?? "confirmed";
-    const connection: Connection = typeof options.connection === "string" ? openConnection(options.connection, commitment) : options.connection;
+    const connection: Connection = openConnection(options.connection, commitment);
     const store = options.store ?? memoryStore();
     const events = new EventHub();
     const ending = new AbortController();
     const rpc = new Rpc(connection, commitment, ending.signal, healthEvents(events));
     const cluster: Cluster = await identifyCluster(connection, rpc, scopedStore(store, "postern"), program);
-    const { keyring, root, rootNumber, profile } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber });
+    const device = await openDevice(options, store, { cluster, walletBytes: walletBytes(address) });
+    const { keyring, root, rootNumber, profile, storeSecret } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
     const context: Context = {
       rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
       store: scopedStore(store, `postern/${program}/${address}`), emit: events.emit,
@@ -107,9 +115,12 @@ export class Postern {
       context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc)),
       maxBytesPerInbox: options.growth?.maxBytesPerInbox ?? DEFAULT_GROWTH_BYTES,
     };
+    device.session?.adopt(storeSecret);
+    storeSecret.fill(0);
+    if (device.session?.restored === false) await device.session.keep(send);
     const session = new Session(send, events, new Subscriptions(webSocketEndpoint(connection), commitment), ending);
     if (profile?.currentGeneration !== undefined) root.fill(0); // from here on only generation keys are kept
-    return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root });
+    return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root }, device);
   }
 
   /** True when profile and an active key bundle are on chain. */
@@ -133,6 +144,7 @@ export class Postern {
   async register(options: RegisterOptions = {}): Promise<void> {
     if (options.policy !== undefined) checkPolicy(options.policy);
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).registerWallet(this.#registrant, options)));
+    await this.#device.session?.keep(this.#session.send);
     this.#registrant.root.fill(0);
   }
 
@@ -149,6 +161,7 @@ export class Postern {
     const reclaimedLamports = await this.#session.run(() => this.#session.exclusive(this.address, async () =>
       (await seldom()).unregisterWallet(this.#session, this.#registrant.wallet, options)));
     this.#forget("CLOSED");
+    await forgetDevice(this.#device, this.#session.send.context);
     return { reclaimedLamports };
   }
 
@@ -175,6 +188,7 @@ export class Postern {
     if (options.keys !== undefined) requireKeySource(options.keys);
     const { signal } = options;
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).rotateKeys(this.#registrant, options), signal), signal);
+    await this.#device.session?.keep(this.#session.send);
   }
 
   /** Who may ask for contact. No prompt: the delegate signs. @throws PosternError NOT_REGISTERED, INSUFFICIENT_FUNDS */
@@ -254,9 +268,10 @@ export class Postern {
     return iterateEvents(this.#session, options.signal);
   }
 
-  /** Forgets the keys on this device. Everything after it throws LOCKED; connect again to unlock. */
+  /** Forgets the keys on this device, those of a device session too. Everything after it throws LOCKED; connect again to unlock. */
   async lock(): Promise<void> {
     this.#forget("LOCKED");
+    await forgetDevice(this.#device, this.#session.send.context);
   }
 
   /** Ends everything: no timer, socket or promise is left behind, whatever the network does next. */
@@ -267,18 +282,11 @@ export class Postern {
   #forget(as: "CLOSED" | "LOCKED"): void {
     this.#session.end(as);
     this.#registrant.root.fill(0);
+    this.#device.session?.end();
   }
 }
 
 const seldom = (): Promise<typeof import("./seldom.js")> => import("./seldom.js");
-
-function openConnection(url: string, commitment: Commitment): Connection {
-  try {
-    return new Web3Connection(url, commitment);
-  } catch (cause) {
-    throw new PosternError("INVALID_ARGUMENT", "The connection is no http(s) URL.", { cause });
-  }
-}
 
 /** Tells when the endpoint stops answering, and when it answers again. */
 function healthEvents(events: EventHub): (online: boolean) => void {

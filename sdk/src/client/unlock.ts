@@ -1,11 +1,12 @@
 /** Unlocking: which cluster this is, whether the program is there, and the keys of every generation so far. */
-import { cluster as clusterOf, generationSecret, MAX_GENERATION, type Cluster } from "../crypto/index.js";
+import { cluster as clusterOf, generationSecret, MAX_GENERATION, storeSecret, type Cluster } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import type { Connection } from "../net/connection.js";
 import type { Rpc } from "../net/rpc.js";
 import { addressBytes, decodeProfile, profileAddress, walletBytes, type Address, type Profile } from "../program/index.js";
 import { Keyring } from "../sync/keyring.js";
 import type { Store } from "../store/store.js";
+import type { DeviceSession } from "./device-session.js";
 import { heldBy } from "./held-keys.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
 import type { WalletLike } from "./wallet-like.js";
@@ -14,7 +15,7 @@ import type { WalletLike } from "./wallet-like.js";
 const ANSWERED = new WeakMap<Connection, string>();
 const CLUSTER_KEY = "cluster";
 
-export type Unlocked = { readonly keyring: Keyring; readonly root: Uint8Array; readonly rootNumber: number; readonly profile: Profile | undefined };
+export type Unlocked = { readonly keyring: Keyring; readonly root: Uint8Array; readonly rootNumber: number; readonly profile: Profile | undefined; readonly storeSecret: Uint8Array };
 
 /**
  * The cluster behind a connection, the same as before.
@@ -33,19 +34,18 @@ export async function identifyCluster(connection: Connection, rpc: Rpc, store: S
 }
 
 /**
- * Asks the key source for the root (one prompt for `walletKeys`) and derives the generations that were published, or can be now.
+ * Asks the key source for the root (one prompt for `walletKeys`) and derives the generations that were published, or can be now; takes
+ * the keys that were imported or that this device has kept where there are some.
  * @throws PosternError PROGRAM_NOT_FOUND, ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE and the codes of the wallet or the vault
  */
 export async function unlock(
-  parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource; rootNumber: number | undefined },
+  parts: { rpc: Rpc; cluster: Cluster; program: Address; wallet: WalletLike; address: Address; keys: KeySource; rootNumber: number | undefined; device?: DeviceSession | undefined },
 ): Promise<Unlocked> {
   const { rpc, cluster, program, wallet, address, keys } = parts;
   const profile = await readProfile(rpc, program, address);
   const held = heldBy(keys);
-  if (held) {
-    const keyring = (await import("./without-root.js")).unlockHeld(held, { cluster, walletBytes: walletBytes(address), profile });
-    return { keyring, root: new Uint8Array(32), rootNumber: profile?.rootNumber ?? 1, profile };
-  }
+  const known = held ? (await import("./without-root.js")).unlockHeld(held, { cluster, walletBytes: walletBytes(address), profile }) : await parts.device?.restore(profile);
+  if (known) return { ...known, root: new Uint8Array(32), rootNumber: profile?.rootNumber ?? 1, profile };
   if (profile && profile.rootNumber !== (parts.rootNumber ?? profile.rootNumber)) throw rootMismatch(address);
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).newRootNumber(rpc, address, program, parts.rootNumber));
   const bytes = walletBytes(address);
@@ -57,11 +57,11 @@ export async function unlock(
   const probe = ring(current === undefined ? generations : [current]);
   const ours = profile === undefined || isDelegateOf(probe, profile);
   probe.wipe();
-  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(generations), root, rootNumber, profile };
+  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(generations), root, rootNumber, profile, storeSecret: storeSecret(cluster.domain, root) };
   if (profile !== undefined && current !== undefined && rootNumber > 1) {
     const { olderGenerations } = await import("./seldom.js");
     const found = await olderGenerations({ ...parts, root, profile });
-    if (found) return { keyring: new Keyring(cluster, bytes, found.secrets), root, rootNumber: found.rootNumber, profile };
+    if (found) return { keyring: new Keyring(cluster, bytes, found.secrets), root, rootNumber: found.rootNumber, profile, storeSecret: storeSecret(cluster.domain, root) };
   }
   root.fill(0);
   throw rootMismatch(address);

@@ -2,9 +2,15 @@
 import { PosternError } from "../errors.js";
 import type { KeySource } from "./key-source.js";
 
+/** Or what asks the user for it. */
+export type Passphrase = string | (() => string | Promise<string>);
+
 export type VaultOptions = {
-  /** Not empty; compared after NFKC, so that it does not matter how a keyboard composes an accent. */
-  readonly passphrase: string;
+  /**
+   * Not empty; taken after NFKC, so that it does not matter how a keyboard composes an accent. A function is asked when the vault is
+   * to be opened or sealed, which a device session does without: then nothing is asked of the user.
+   */
+  readonly passphrase: Passphrase;
   /** The 98 bytes that `save` was given; undefined while there are none. */
   readonly vault?: Uint8Array | undefined;
   /**
@@ -16,7 +22,7 @@ export type VaultOptions = {
 
 /** What a vault's key source holds, out of sight. */
 export type HeldVault = {
-  readonly passphrase: string;
+  readonly passphrase: Passphrase;
   readonly save: VaultOptions["save"];
   vault: Uint8Array | undefined;
   /** The 32 bytes of a vault that is not saved yet. */
@@ -43,7 +49,7 @@ const HELD = new WeakMap<KeySource, HeldVault>();
  */
 export function vaultKeys(options: VaultOptions): KeySource {
   const { passphrase, vault, save } = options;
-  requirePassphrase(passphrase);
+  if (typeof passphrase !== "function") requirePassphrase(passphrase);
   if (vault !== undefined && !(vault instanceof Uint8Array)) throw new PosternError("INVALID_ARGUMENT", "Pass the vault as the Uint8Array that was stored, or undefined.");
   if (save !== undefined && typeof save !== "function") throw new PosternError("INVALID_ARGUMENT", "save is a function that stores the vault.");
   const source: KeySource = Object.freeze({ kind: "vault" });
@@ -66,6 +72,8 @@ export function heldVault(source: KeySource): HeldVault | undefined {
   return HELD.get(source);
 }
 
-function requirePassphrase(passphrase: string): void {
+/** @throws PosternError INVALID_ARGUMENT */
+export function requirePassphrase(passphrase: string): string {
   if (typeof passphrase !== "string" || passphrase === "") throw new PosternError("INVALID_ARGUMENT", "Pass a passphrase that is not empty.");
+  return passphrase;
 }

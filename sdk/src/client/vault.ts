@@ -2,7 +2,7 @@
 import { openVault, sealVault } from "../crypto/vault.js";
 import { PosternError } from "../errors.js";
 import type { KeySource } from "./key-source.js";
-import { heldVault, type HeldVault } from "./vault-keys.js";
+import { heldVault, requirePassphrase, type HeldVault } from "./vault-keys.js";
 
 const SECRET_BYTES = 32;
 const SALT_BYTES = 16;
@@ -13,7 +13,7 @@ const SALT_BYTES = 16;
  */
 export async function vaultSecret(source: KeySource, { newVault = false }: { newVault?: boolean }): Promise<Uint8Array> {
   const held = heldOf(source);
-  if (held.vault !== undefined) return openVault({ vault: held.vault, passphrase: held.passphrase });
+  if (held.vault !== undefined) return openVault({ vault: held.vault, passphrase: await passphraseOf(held) });
   if (!newVault) {
     throw new PosternError("VAULT_MISSING", "This wallet is registered, so its keys are in the vault that was saved then. Pass it to vaultKeys() as vault; another one cannot read its messages.");
   }
@@ -31,12 +31,12 @@ export async function handOverVault(source: KeySource): Promise<void> {
 }
 
 async function saveOnce(held: HeldVault): Promise<void> {
-  const { fresh, passphrase, save } = held;
+  const { fresh, save } = held;
   if (fresh === undefined) return;
   if (save === undefined) {
     throw new PosternError("VAULT_NOT_SAVED", "The keys are in a new vault that nobody keeps yet. Pass vaultKeys() a save function that stores it; nothing was published.");
   }
-  const vault = await sealVault({ ikm: fresh, passphrase, salt: randomBytes(SALT_BYTES) });
+  const vault = await sealVault({ ikm: fresh, passphrase: await passphraseOf(held), salt: randomBytes(SALT_BYTES) });
   try {
     await save(vault.slice());
   } catch (cause) {
@@ -54,6 +54,10 @@ export async function resealVault({ vault, passphrase, newPassphrase }: { vault:
   } finally {
     ikm.fill(0);
   }
+}
+
+async function passphraseOf({ passphrase }: HeldVault): Promise<string> {
+  return requirePassphrase(typeof passphrase === "function" ? await passphrase() : passphrase);
 }
 
 function heldOf(source: KeySource): HeldVault {

@@ -63,3 +63,13 @@ export function deriveRoot(
   const context = concat(u8(ROOT_KIND[kind]), u32(rootNumber), wallet, hash("scope", utf8(scope)));
   return expand(extract(domain, ikm), "root", context, 32);
 }
+
+/**
+ * The secret (32 bytes) that seals what a wallet's devices keep in their stores. Of the root and of no generation: after a rotation,
+ * when a device forgets older generations, it still reads its store. It opens nothing else. Throws INVALID_ARGUMENT.
+ */
+export function storeSecret(domain: Uint8Array, root: Uint8Array): Uint8Array {
+  assertBytes(domain, "domain", 32);
+  assertBytes(root, "root", 32);
+  return expand(extract(domain, root), "store", new Uint8Array(0), 32);
+}

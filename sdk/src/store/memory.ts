@@ -16,6 +16,7 @@ export function memoryStore(): Store {
     if (value === undefined) values.delete(key);
     else values.set(key, value.slice());
   };
+  const sealingKey = crypto.getRandomValues(new Uint8Array(32));
   return {
     kind: "memory",
     get: async (key) => values.get(key)?.slice(),
@@ -27,6 +28,7 @@ export function memoryStore(): Store {
       put(key, next);
       return true;
     },
+    sealingKey: async () => sealingKey.slice(),
   };
 }
 
