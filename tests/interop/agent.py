@@ -11,7 +11,7 @@ from typing import Any
 
 from postern.base58 import base58, from_base58
 from postern.conversation import Conversation
-from postern.errors import ProtocolError
+from postern.errors import InboxGone, ProtocolError
 from postern.opening import accept_request, begin, open_conversation, requests, restore, resume_openings
 from postern.rpc import Rpc
 from postern.safety_number import safety_number
@@ -42,13 +42,13 @@ class Agent:
         return list(resumed)
 
     def requests(self) -> list[dict[str, str]]:
-        return [{"from": base58(sender.card.wallet), "provenBy": sender.proven_by} for _, sender in requests(self.wallet)]
+        return [{"from": base58(sender.card.wallet), "provenBy": sender.proven_by} for sender in (request.sender for request in requests(self.wallet))]
 
     def accept(self, peer: str) -> None:
         """Answers the request of one wallet; with the inbox of our own request to it, where there is one."""
         wanted = from_base58(peer)
-        address, sender = next((address, sender) for address, sender in requests(self.wallet) if sender.card.wallet == wanted)
-        self.conversations[peer] = accept_request(self.wallet, address, sender, self.conversations.get(peer))
+        request = next(request for request in requests(self.wallet) if request.sender.card.wallet == wanted)
+        self.conversations[peer] = accept_request(self.wallet, request, self.conversations.get(peer))
 
     def answered(self, peer: str) -> bool:
         return self.conversations[peer].find_answer() is not None
@@ -80,6 +80,8 @@ def answer(command: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, 
         return {"ok": command(**arguments)}
     except ProtocolError as error:
         return {"code": error.code, "error": str(error)}
+    except InboxGone:
+        return {"code": "GONE", "error": "an inbox is gone"}
 
 
 def main() -> None:

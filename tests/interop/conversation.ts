@@ -132,6 +132,25 @@ describe("the SDK and the second implementation, on one network", () => {
     expect(textsOf(await chat.history(), true)).to.deep.equal(["one", "four"]);
   });
 
+  it("talk after the SDK has rotated its keys, whoever asks", async () => {
+    for (const asks of ["SDK", "second"]) {
+      const { postern, python } = await pair();
+      const before = await python.ask("safety", { peer: postern.address });
+      await postern.rotate();
+      expect(await python.ask("safety", { peer: postern.address })).not.to.equal(before);
+      const chat = await postern.conversation(python.address);
+      if (asks === "SDK") {
+        await chat.send("with new keys");
+        await python.ask("accept", { peer: postern.address });
+      } else {
+        await python.ask("open", { peer: postern.address });
+        await python.ask("send", { peer: postern.address, text: "to new keys" });
+        await (await postern.requests())[0]!.accept();
+      }
+      await talk(await postern.conversation(python.address), python, postern.address);
+    }
+  });
+
   it("go on where the other stopped: of a handshake whose first frame the second implementation posted, the SDK posts the rest", async () => {
     const { other, postern, python } = await pair();
     await python.ask("open_half", { peer: postern.address });

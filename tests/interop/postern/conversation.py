@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from .accounts import NOBODY, OPEN, Inbox
-from .errors import ProtocolError, require
+from .errors import InboxGone, ProtocolError, require
 from .handshake import Responded, join, respond
 from .inbox import inbox_key
 from .inboxes import read_inbox
@@ -56,15 +56,14 @@ class Conversation:
     def _pointed(self, x: Inbox) -> Side:
         wallet = self.wallet
         address = open_pointer(wallet.deployment.domain, self.mine.thread, self.mine.address, x.reader, x.reply)
-        y = read_inbox(wallet, address)
-        if y is None:
-            raise ProtocolError("ANSWER_INVALID", "no inbox of the program")
-        if y.recipient == NOBODY:
-            require(y.reader == wallet.keys.delegate, "ANSWER_INVALID", "made for another reader")
+        y = _present(wallet, address)
+        if y.recipient == wallet.address:
+            sender = verified_sender(wallet, address, y)
+            require(sender.card.wallet == self.peer, "ANSWER_INVALID", "of another wallet")
+            return Side(address, sender.thread, 0)
+        if y.recipient == NOBODY and y.reader == wallet.keys.delegate:
             return Side(address, self.mine.thread, 1)
-        sender = verified_sender(wallet, address, y)
-        require(sender.card.wallet == self.peer, "ANSWER_INVALID", "of another wallet")
-        return Side(address, sender.thread, 0)
+        raise InboxGone
 
     def read(self) -> list[ReadMessage]:
         """What we wrote, then what the peer wrote, each in its order."""
@@ -116,5 +115,5 @@ def verified_sender(wallet: Wallet, address: bytes, inbox: Inbox) -> Responded:
 def _present(wallet: Wallet, address: bytes) -> Inbox:
     inbox = read_inbox(wallet, address)
     if inbox is None:
-        raise ProtocolError("ACCOUNT_INVALID", "the inbox is gone")
+        raise InboxGone
     return inbox

@@ -9,6 +9,10 @@ class ProtocolError(Exception):
         self.code = code
 
 
+class InboxGone(Exception):
+    """The inbox is closed, or its address has begun another life: no failed check, but the end of a conversation."""
+
+
 def require(condition: bool, code: str, detail: str = "") -> None:
     """Raises the code unless the condition holds."""
     if not condition:

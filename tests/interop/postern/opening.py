@@ -1,12 +1,11 @@
 """Sections 4, 5, 7 and 9 in direct mode: opening a conversation, finding requests, answering them, restoring everything."""
 
 import secrets
-import time
+from dataclasses import dataclass
 
 from .accounts import NOBODY, REQUEST, Inbox
-from .bundle import check_time
 from .conversation import HANDSHAKE_FRAMES, Conversation, Side, verified_sender
-from .errors import ProtocolError, require
+from .errors import InboxGone, require
 from .handshake import FIRST_PART_BYTES, Initiated, Responded, initiate, resume, split
 from .inbox import InboxLife
 from .inboxes import checked, lowest_free, own_addresses, read_inbox
@@ -64,22 +63,30 @@ def _resumed(wallet: Wallet, address: bytes, inbox: Inbox) -> Conversation:
     return Conversation(wallet, box.peer_wallet, Side(address, box.thread, 0), None)
 
 
-def requests(wallet: Wallet) -> list[tuple[bytes, Responded]]:
+@dataclass(frozen=True, repr=False)
+class Request:
+    address: bytes
+    sender: Responded
+    opened_time: int
+
+
+def requests(wallet: Wallet) -> list[Request]:
     """Of the last eight inboxes that asked this wallet: those not answered yet whose handshake proves its sender."""
     found = []
     for address in wallet.profile(wallet.address).recent:
         inbox = read_inbox(wallet, address)
         if inbox is not None and inbox.state == REQUEST and inbox.next >= HANDSHAKE_FRAMES:
-            found.append((address, verified_sender(wallet, address, inbox)))
+            found.append(Request(address, verified_sender(wallet, address, inbox), inbox.opened_time))
     return found
 
 
-def accept_request(wallet: Wallet, address: bytes, sender: Responded, own: Conversation | None = None) -> Conversation:
+def accept_request(wallet: Wallet, request: Request, own: Conversation | None = None) -> Conversation:
     """
     Our inbox of role 1 and the sealed pointer to it, in one transaction. Where we have asked the same wallet ourselves
     (`own`), the pointer names that inbox, and nothing is created.
     """
-    check_still_current(wallet, sender)
+    address, sender = request.address, request.sender
+    check_still_current(wallet, sender, request.opened_time)
     keys, program, domain = wallet.keys, wallet.program, wallet.deployment.domain
     peer, generation = sender.card.wallet, sender.card.generation
     theirs = Side(address, sender.thread, 0)
@@ -97,10 +104,16 @@ def accept_request(wallet: Wallet, address: bytes, sender: Responded, own: Conve
     return Conversation(wallet, peer, mine, theirs)
 
 
-def check_still_current(wallet: Wallet, sender: Responded) -> None:
-    """Section 5, before accepting: the clock, and that the sender's profile names this generation."""
-    check_time(sender.card.valid_from, sender.card.valid_until, int(time.time()))
-    require(wallet.profile(sender.card.wallet).current_generation == sender.card.generation, "STALE_SENDER_KEYS")
+def check_still_current(wallet: Wallet, sender: Responded, opened_time: int) -> None:
+    """Section 5, before accepting: the sender's keys are its current ones, or were when the inbox was opened."""
+    current = wallet.bundle_to_write_to(sender.card.wallet)
+    generation = sender.card.generation
+    if generation == current.card.generation:
+        require(sender.bundle_hash == current.hash, "KEYS_CONFLICT")
+        return
+    require(generation < current.card.generation, "STALE_SENDER_KEYS")
+    successor = wallet.bundle_of(sender.card.wallet, generation + 1)[0]
+    require(opened_time < successor.card.valid_from, "STALE_SENDER_KEYS")
 
 
 def restore(wallet: Wallet) -> list[Conversation]:
@@ -117,8 +130,6 @@ def _restored(wallet: Wallet, address: bytes, data: bytes) -> Conversation:
         conversation.find_answer()
         return conversation
     x = read_inbox(wallet, box.link)
-    if x is None:
-        raise ProtocolError("ACCOUNT_INVALID", "the answered inbox is gone")
-    named = open_pointer(wallet.deployment.domain, box.thread, box.link, x.reader, x.reply)
-    require(named == address, "REPLY_POINTER_INVALID", "names another answer")
+    if x is None or open_pointer(wallet.deployment.domain, box.thread, box.link, x.reader, x.reply) != address:
+        raise InboxGone
     return Conversation(wallet, box.peer_wallet, mine, Side(box.link, box.thread, 0))
