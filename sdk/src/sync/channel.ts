@@ -18,6 +18,7 @@ export class Channel {
   #view: PeerView = NOTHING;
   #left = false;
   #doubted = 0;
+  #behind = false;
 
   constructor(context: Context, directory: Directory, peer: Address) {
     this.#context = context;
@@ -49,6 +50,9 @@ export class Channel {
   async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
     this.#view = await readPeerView(this.#context, this.#directory, this.peer, accounts);
     const sources = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds].map(({ source }) => source);
+    const behind = sources.some((source) => this.timeline.isAheadOf(source));
+    if (behind && !this.#behind) this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
+    this.#behind = behind;
     this.timeline.ingest(sources);
     for (const { inbound, inbox } of this.#view.outboxes) {
       const seen = inbound === undefined ? 0 : this.timeline.seenBy(inbound.key);

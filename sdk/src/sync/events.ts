@@ -13,7 +13,10 @@ export type PosternEvent =
   | { readonly kind: "rejected"; readonly inbox: string; readonly reason: string }
   /** The profile counts more requests than could be found; older ones than the eight it names need `getProgramAccounts`. */
   | { readonly kind: "requestsMissing"; readonly missing: number }
-  /** The peer has read further than this endpoint shows of our own inbox: it is behind, or hides frames. Read elsewhere. */
+  /**
+   * The endpoint shows less than there is: of our own inbox less than the peer has read, or less of either than it has shown
+   * before, half a minute ago or more. It is behind, or hides frames. Read elsewhere.
+   */
   | { readonly kind: "viewDiffers"; readonly conversation: string }
   | { readonly kind: "connection"; readonly state: "online" | "offline" }
   | { readonly kind: "lowBalance"; readonly lamports: bigint };

@@ -9,6 +9,9 @@ import type { PosternEvent } from "./events.js";
 import type { InboxKey } from "./inboxes.js";
 import { inboxId, messageId, readFrame, type Message } from "./message.js";
 
+/** An endpoint may be this far behind another one. */
+const LAG_MS = 30_000;
+
 /** One direction of the conversation, as just read. */
 export type Source = {
   readonly key: InboxKey;
@@ -61,6 +64,12 @@ export class Timeline {
   /** The most frames of ours that a message in this inbox of the peer's claims to have seen. */
   seenBy(key: InboxKey): number {
     return this.#seen.get(key) ?? 0;
+  }
+
+  /** True when this inbox is shown without a message that is in, and that every endpoint should have known for a while. */
+  isAheadOf({ key, next }: Source): boolean {
+    const last = this.messages[this.#keys.lastIndexOf(key)];
+    return last !== undefined && last.seq >= next && last.postedAt.getTime() < Date.now() - LAG_MS;
   }
 
   find(id: string): Message | undefined {
