@@ -106,11 +106,11 @@ describe("an endpoint that lies about", () => {
       const profile = new PublicKey(profileAddress(dave.address, program));
       const past = await world.connection.getAccountInfo(profile, "confirmed");
       const store = memoryStore();
-      const live = await world.liedTo(dave, { store });
-      await live.isRegistered();
+      await (await world.liedTo(dave, { store })).isRegistered();
       const { validFrom } = (await dave.raw.bundleOf(dave.address)).card;
       await until(() => Math.floor(Date.now() / 1_000) > validFrom);
       await dave.raw.rotate();
+      const live = await world.liedTo(dave, { store });
       const heard = listen(live);
       await live.isRegistered();
       await until(() => heard.events.some(({ kind }) => kind === "keysChanged"));
