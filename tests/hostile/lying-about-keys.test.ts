@@ -125,7 +125,9 @@ describe("an endpoint that lies about", () => {
       }
       expect(world.rpc.calls.slice(from).map(({ method }) => method)).not.to.include("sendTransaction");
       world.rpc.honest();
-      for (const device of [live, later]) expect(await historyOf(device, carol.address)).to.have.members(HONEST);
+      expect(await historyOf(live, carol.address)).to.have.members(HONEST);
+      await refused(later.requests(), "KEYS_ROTATED"); // the past gave it the old keys alone
+      expect(await historyOf(await world.liedTo(dave, { store }), carol.address)).to.have.members(HONEST);
     });
   });
 
