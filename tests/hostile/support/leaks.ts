@@ -25,7 +25,7 @@ export async function refused(promise: Promise<unknown>, code: string): Promise<
 }
 
 /** How the bytes would look in text. The first bytes are enough: a part of a secret must not show either. */
-function spellingsOf(secret: Uint8Array): string[] {
+export function spellingsOf(secret: Uint8Array): string[] {
   const part = secret.subarray(0, 24);
   const base64 = Buffer.from(part).toString("base64"); // 24 bytes: no padding, a prefix of the whole
   const hex = toHex(part);
