@@ -131,6 +131,29 @@ describe("a stolen delegate that the wallet has replaced", () => {
     expect(await historyOf(carol.postern, alice.address)).to.deep.equal(["elsewhere all goes on"]);
   });
 
+  it("by rotate() loses everything at once, though it has spent the balance: the wallet pays, the client goes on, and what it writes from then on stands where the thief cannot write", async () => {
+    await thief.does(transfer({ from: thief.address, to: thief.purse.publicKey.toBase58(), lamports: (await alice.postern.balance()) - 5_000n }));
+    const before = await alice.raw.own(0);
+    await alice.postern.rotate();
+    await alice.postern.fund(200_000_000n);
+    const { address } = await (async () => (await (await carol.postern.conversation(alice.address)).send("for the owner"), carol.raw.own(0)))();
+    expect(await thief.isRefusedUnpaid(decline({ program, signer: thief.address, wallet: alice.address, inbox: address }))).to.equal("NOT_RECIPIENT");
+    const [request] = await alice.postern.requests();
+    await (await request!.accept()).send("here I am");
+    expect(await historyOf(carol.postern, alice.address)).to.have.members(["for the owner", "here I am"]);
+    const mine = await alice.raw.own(0, 1);
+    expect(await thief.isRefusedUnpaid(post({ program, writer: thief.address, inbox: mine.address, expectedSeq: mine.inbox.next, payload: garbage() }))).to.equal("NOT_WRITER");
+    expect(await historyOf(await world.connect({ wallet: alice.wallet }), bob.address)).to.include.members(["first", "answer"]);
+    expect(before.identity.writer).not.to.deep.equal(mine.identity.writer);
+  });
+
+  it("replaced by update_profile is recovered from by a session that is still open: it rotates, and new sessions work again", async () => {
+    await alice.raw.submit([updateProfile({ program, signer: alice.address, wallet: alice.address, delegate: Keypair.generate().publicKey.toBase58() })], [alice.raw.walletKey]);
+    await refused(world.connect({ wallet: alice.wallet }), "ROOT_MISMATCH");
+    await alice.postern.rotate();
+    expect(await historyOf(await world.connect({ wallet: alice.wallet }), bob.address)).to.include.members(["first", "answer"]);
+  });
+
   it("is of no use once the profile was closed and registered anew under another root number: other keys altogether, and nothing old opens under them", async () => {
     await alice.raw.submit([closeProfile({ program, wallet: alice.address, refund: alice.address, current: { generation: 0, refund: alice.address } })], [alice.raw.walletKey]);
     const device = await world.connect({ wallet: alice.wallet, rootNumber: 2 });

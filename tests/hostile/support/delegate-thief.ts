@@ -29,9 +29,18 @@ export class DelegateThief {
     return this.#raw.submit(instructions, [this.key]);
   }
 
+  /** As {@link isRefused}, once the key has nothing left to pay with: somebody else pays the fee. */
+  async isRefusedUnpaid(...instructions: readonly Instruction[]): Promise<string> {
+    return this.#refusal(this.#raw.submit(instructions, [this.#raw.walletKey, this.key]));
+  }
+
   /** The code with which the network refuses it: the program's, or MISSING_SIGNATURE for one that only the wallet can give. */
   async isRefused(...instructions: readonly Instruction[]): Promise<string> {
-    const error: unknown = await this.does(...instructions).then(() => undefined, (reason: unknown) => reason);
+    return this.#refusal(this.does(...instructions));
+  }
+
+  async #refusal(work: Promise<unknown>): Promise<string> {
+    const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
     if (error === undefined) throw new PosternError("INVALID_ARGUMENT", "The network took what it should have refused.");
     const custom = error instanceof SendTransactionError ? /custom program error: 0x([0-9a-f]+)/u.exec(error.message)?.[1] : undefined;
     const code = custom && programErrorOf(Number.parseInt(custom, 16))?.code;
