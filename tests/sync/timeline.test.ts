@@ -11,6 +11,7 @@ const side = (fill: number, mine: boolean): Omit<Source, "frames" | "first" | "n
   mine,
   inboxKey: new Uint8Array(64).fill(fill),
   start: 0,
+  openedSlot: BigInt(fill),
 });
 
 type Line = { readonly time: number; readonly seen: number; readonly text: string };
@@ -24,7 +25,8 @@ function source(parts: Omit<Source, "frames" | "first" | "next">, lines: readonl
 
 function texts(...sources: Source[]): (string | undefined)[] {
   const timeline = new Timeline("peer", () => undefined);
-  timeline.ingest(sources);
+  const counterpart = sources.find(({ mine }) => !mine)?.key;
+  timeline.ingest(sources.map((one) => (one.mine ? { ...one, counterpart } : one)));
   return timeline.messages.map((message) => (message.kind === "content" ? message.text : undefined));
 }
 

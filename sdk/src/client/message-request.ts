@@ -37,7 +37,7 @@ export class MessageRequest {
         await this.#session.send.channels.refresh([this.from]);
         if (this.#channel.view.requests.length === 0) return new Conversation(this.#session, this.#channel, true);
         try {
-          if (!(await this.#session.deliveries.settleCrossed(this.#channel))) await this.#session.deliveries.answer(this.#channel, undefined);
+          if (!(await this.#session.deliveries.settleRequests(this.#channel))) await this.#session.deliveries.answer(this.#channel, undefined);
         } catch (error) {
           last = error;
           if (!isPosternError(error) || !isRace(error)) throw error;

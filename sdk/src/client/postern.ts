@@ -189,6 +189,7 @@ export class Postern {
     const { signal } = options;
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).rotateKeys(this.#registrant, options), signal), signal);
     await this.#device.session?.keep(this.#session.send);
+    this.conversations().catch(() => undefined); // they begin to move; what fails is tried again with each read
   }
 
   /** Who may ask for contact. No prompt: the delegate signs. @throws PosternError NOT_REGISTERED, INSUFFICIENT_FUNDS */

@@ -8,13 +8,14 @@ import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
 const nameOf = (channel: Channel): string => `read/${channel.peer}`;
 
 /**
- * Messages of the peer beyond the mark. Without one on this device, what this wallet has acknowledged on chain counts as read.
+ * Messages of the peer beyond the mark. Without one on this device, what this wallet has acknowledged on chain counts as read:
+ * in an inbox that is gone, everything.
  */
 export async function unreadCount(store: Store, channel: Channel): Promise<number> {
   const mark = decodeMark(await store.get(nameOf(channel)));
   const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
   const read = mark ?? acknowledged;
-  return channel.timeline.messages.filter((message, i) => !message.mine && message.seq >= (read.get(channel.timeline.keyAt(i)) ?? 0)).length;
+  return channel.timeline.messages.filter((message, i) => !message.mine && message.seq >= (read.get(channel.timeline.keyAt(i)) ?? (mark ? 0 : Infinity))).length;
 }
 
 /** Moves the mark forward to a cursor; it never moves back. @throws PosternError INVALID_CURSOR */

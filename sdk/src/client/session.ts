@@ -11,6 +11,10 @@ import type { Channel } from "../sync/channel.js";
 import type { EventHub } from "../sync/events.js";
 import { Pulse } from "./pulse.js";
 
+/** Between tries to follow a change of keys: at first, and at most. */
+const CARE_PAUSE_MS = 1_000;
+const MAX_CARE_PAUSE_MS = 60_000;
+
 export class Session {
   readonly send: SendContext;
   readonly events: EventHub;
@@ -20,6 +24,9 @@ export class Session {
   readonly #locks = new Map<string, Mutex>();
   readonly #pulses = new Map<Address, Pulse>();
   readonly #acknowledging = new Set<Address>();
+  readonly #caring = new Set<Address>();
+  /** When (ms) to try again after a failure, and the pause before that. */
+  readonly #careAgain = new Map<Address, { readonly at: number; readonly pauseMs: number }>();
   readonly #presence: Pulse;
   #ended: "CLOSED" | "LOCKED" | undefined;
 
@@ -90,6 +97,30 @@ export class Session {
       .finally(() => this.#acknowledging.delete(channel.peer));
   }
 
+  /**
+   * Has a conversation follow a change of keys, in the background: nothing waits for it, and what stands in its way is tried
+   * again with a later read, ever more slowly.
+   */
+  careWhenDue(channel: Channel): void {
+    const { peer } = channel;
+    this.acknowledgeWhenDue(channel);
+    const generation = this.send.channels.directory.profile?.currentGeneration;
+    const pause = this.#careAgain.get(peer);
+    if (generation === undefined || this.#caring.has(peer) || Date.now() < (pause?.at ?? 0)) return;
+    if (!channel.view.outboxes.some((outbox) => channel.careFor(outbox, generation) !== undefined)) return;
+    this.#caring.add(peer);
+    const work = async (): Promise<void> => {
+      while (!this.ending.aborted && (await this.exclusive(peer, () => this.deliveries.care(channel, this.stopping(undefined)))));
+      this.#careAgain.delete(peer);
+    };
+    work()
+      .catch(() => {
+        const pauseMs = Math.min(MAX_CARE_PAUSE_MS, 2 * (pause?.pauseMs ?? CARE_PAUSE_MS / 2));
+        this.#careAgain.set(peer, { at: Date.now() + pauseMs, pauseMs });
+      })
+      .finally(() => this.#caring.delete(peer));
+  }
+
   /** Reads a conversation, and answers a request that crossed ours. */
   async refresh(channel: Channel): Promise<void> {
     const { channels } = this.send;
@@ -98,9 +129,13 @@ export class Session {
   }
 
   async settle(channel: Channel): Promise<void> {
-    if (channel.view.requests.length === 0) return;
+    if (channel.view.requests.length > 0) await this.#settle(channel);
+    this.careWhenDue(channel);
+  }
+
+  async #settle(channel: Channel): Promise<void> {
     try {
-      const settled = await this.exclusive(channel.peer, () => this.deliveries.settleCrossed(channel, this.stopping(undefined)));
+      const settled = await this.exclusive(channel.peer, () => this.deliveries.settleRequests(channel, this.stopping(undefined)));
       if (settled) await this.send.channels.refresh([channel.peer]);
     } catch (error) {
       // Reading goes on without it: whatever stands in the way now is told when something is sent.

@@ -22,10 +22,13 @@ export function acknowledgements({ context }: SendContext, channel: Channel): Ac
   return { instructions, generations };
 }
 
-/** True when what was handed over fills half of a ring of the peer's: from there on it could stop the peer from writing. */
+/**
+ * True when what was handed over fills half of a ring of the peer's, from where on it could stop the peer from writing, and for
+ * one that the peer has moved out of.
+ */
 export function isAcknowledgementDue(channel: Channel): boolean {
   return channel.view.inbounds.some((inbound) =>
-    channel.acknowledgeable(inbound) !== undefined && channel.handedUnacknowledgedBytes(inbound) >= inbound.inbox.capacity / 2);
+    channel.acknowledgeable(inbound) !== undefined && (channel.handedUnacknowledgedBytes(inbound) >= inbound.inbox.capacity / 2 || channel.isFinished(inbound)));
 }
 
 /** Sends the acknowledgements alone, if the balance pays for it; one that another device was quicker with is no error. */

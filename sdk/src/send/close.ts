@@ -80,7 +80,7 @@ function tooEarly(early: readonly Outbox[]): PosternError {
  * The instruction that gives an inbox up. One whose absence would end a later scan for our inboxes too early shrinks to the
  * smallest ring instead.
  */
-function closing(send: SendContext, outbox: Outbox): { instructions: Instruction[]; generation: number; outbox: Outbox } {
+export function closing(send: SendContext, outbox: Outbox): { instructions: Instruction[]; generation: number; outbox: Outbox } {
   const { own, inbox } = outbox;
   const { program } = send.context;
   const common = { program, inbox: own.address, refund: inbox.refund, expectedNext: inbox.next };

@@ -7,7 +7,9 @@ import { sleep, throwIfAborted } from "../net/abort.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { post, type Address, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
+import type { IncomingInbox } from "../sync/inboxes.js";
 import type { Outbox } from "../sync/peer-view.js";
+import { byKeys, isOutdated } from "../sync/succession.js";
 import { acknowledgements } from "./acknowledgement.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
@@ -20,6 +22,8 @@ import type { Landed } from "./submit.js";
 const ATTEMPTS = 12;
 /** Another transaction got there first: read again, then do what is right now. */
 const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE"];
+/** The peer can only be written to where it has agreed to before. */
+const UNREACHABLE: readonly string[] = ["BUNDLE_EXPIRED", "CONTACT_REFUSED", "POSTAGE_REQUIRED", "PEER_NOT_REGISTERED"];
 /** The program's view, newer than ours, of what is checked before sending as well. */
 const NEWER_VIEWS: readonly unknown[] = ["InboxFull", "PostageTooHigh"];
 /** Pause after the first lost race; it doubles, for what another device has done may still have to reach our endpoint. */
@@ -62,13 +66,49 @@ export class Deliveries {
     throw last;
   }
 
-  /** Accepts every request of a peer with whom we have asked for contact ourselves. True when something was sent. */
-  async settleCrossed(channel: Channel, signal?: AbortSignal): Promise<boolean> {
-    const asked = channel.view.outboxes.find(({ own, inbox, status }) => own.box.role === 0 && inbox.first === 0 && (status === "requested" || status === "open"));
-    if (asked === undefined || channel.view.requests.length === 0) return false;
-    const { answerCrossed } = await firstContact();
-    for (const request of channel.view.requests) await answerCrossed(this.#send, request, asked.own.address, signal);
-    return true;
+  /**
+   * Accepts what needs no consent any more: every request of a peer whom we have asked for contact ourselves, and those with
+   * which an open conversation goes on under newer keys. True when something was sent.
+   */
+  async settleRequests(channel: Channel, signal?: AbortSignal): Promise<boolean> {
+    const { outboxes, requests } = channel.view;
+    const live = outboxes.filter(({ status }) => status === "requested" || status === "open").sort(byKeys);
+    const asked = live.find(({ own, inbox }) => own.box.role === 0 && inbox.first === 0);
+    const newest = live.find(({ status }) => status === "open");
+    const { generation: current } = currentDelegate(this.#send);
+    const goOn: IncomingInbox[] = [];
+    for (const request of requests) {
+      const { generation, sender: { card } } = request.response;
+      const isNewer = newest !== undefined && (card.generation > newest.own.box.peerGeneration || generation > newest.own.generation);
+      if (isNewer && generation === current && (asked?.own.box.peerGeneration ?? -1) < card.generation) goOn.push(request);
+      else if (asked !== undefined) await (await firstContact()).answerCrossed(this.#send, request, asked.own.address, signal);
+      else if (isNewer) goOn.push(request);
+      else continue;
+    }
+    if (goOn.length > 0) await this.answer(channel, undefined, signal, goOn);
+    return requests.length > 0 && (asked !== undefined || goOn.length > 0);
+  }
+
+  /** The next step for the inboxes whose keys were replaced. False when there is none to take now. */
+  async care(channel: Channel, signal: AbortSignal): Promise<boolean> {
+    await this.#send.channels.refresh([channel.peer]);
+    const { generation } = currentDelegate(this.#send);
+    for (const outbox of channel.view.outboxes) {
+      const care = channel.careFor(outbox, generation);
+      if (care === undefined || this.#avoided.has(outbox.own.key)) continue;
+      const { announcement, closeOutbox, finishHandshake } = await firstContact();
+      try {
+        if (care === "open") await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal });
+        else if (care === "finish") await finishHandshake(this.#send, outbox, undefined, signal);
+        else if (care === "close") await closeOutbox(this.#send, outbox, signal);
+        else await this.#post(channel, outbox, announcement(outbox, channel), { signal });
+      } catch (error) {
+        if (isPosternError(error, "CANNOT_RESUME")) this.#avoided.add(outbox.own.key);
+        else if (!isPosternError(error) || !isRace(error)) throw error;
+      }
+      return true;
+    }
+    return false;
   }
 
   /**
@@ -76,12 +116,12 @@ export class Deliveries {
    * the way of no other.
    * @throws PosternError what stood in the way, when none could be accepted
    */
-  answer(channel: Channel, draft: Draft | undefined, signal?: AbortSignal): Promise<Delivered | undefined> {
+  answer(channel: Channel, draft: Draft | undefined, signal?: AbortSignal, chosen = channel.view.requests): Promise<Delivered | undefined> {
     return this.#openings.run(async () => {
       let delivered: Delivered | undefined;
       let accepted = 0;
       let failure: unknown;
-      const requests = [...channel.view.requests].sort((a, b) => a.inbox.openedTime - b.inbox.openedTime || (a.address < b.address ? -1 : 1));
+      const requests = [...chosen].sort((a, b) => a.inbox.openedTime - b.inbox.openedTime || (a.address < b.address ? -1 : 1));
       for (const [i, request] of requests.entries()) {
         const index = this.#freeIndex(i);
         const first = accepted === 0 && draft !== undefined ? { draft } : {};
@@ -100,25 +140,41 @@ export class Deliveries {
   }
 
   async #step(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered | undefined> {
-    currentDelegate(this.#send);
+    const { generation } = currentDelegate(this.#send);
     if (await this.#settled(channel, options.signal)) return undefined;
     const outbox = chooseOutbox(channel.view.outboxes.filter((candidate) => !this.#avoided.has(candidate.own.key)));
+    if (outbox && isOutdated(outbox, channel.view, generation) && (await this.#moved(channel, options))) return undefined;
     if (outbox) return outbox.status === "incomplete" ? this.#resume(outbox, draft, options) : this.#post(channel, outbox, draft, options);
     if (channel.view.requests.length > 0) return this.answer(channel, draft, options.signal);
     if (channel.view.outboxes.some(({ status }) => status === "declined")) {
       throw new PosternError("DECLINED", "The peer declined this conversation. Call close() to get the rent back.", { context: { peer: channel.peer } });
     }
-    await this.#openings.run(async () => {
-      const index = this.#freeIndex(0);
-      await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, channel.peer, { index, ...options }));
-    });
+    await this.#open(channel, options);
     return undefined;
+  }
+
+  #open({ peer }: Channel, options: DeliverOptions): Promise<void> {
+    return this.#openings.run(async () => {
+      const index = this.#freeIndex(0);
+      await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, peer, { index, ...options }));
+    });
+  }
+
+  /** A new inbox in the place of one whose keys were replaced. False when the peer cannot be opened to, so that the old one has to do. */
+  async #moved(channel: Channel, options: DeliverOptions): Promise<boolean> {
+    try {
+      await this.#open(channel, options);
+      return true;
+    } catch (error) {
+      if (isPosternError(error) && UNREACHABLE.includes(error.code)) return false;
+      throw error;
+    }
   }
 
   /** A crossed request that cannot be accepted now does not stand in the way of what our own inbox can take. */
   async #settled(channel: Channel, signal: AbortSignal | undefined): Promise<boolean> {
     try {
-      return await this.settleCrossed(channel, signal);
+      return await this.settleRequests(channel, signal);
     } catch (error) {
       if (!isPosternError(error) || isRace(error) || isPosternError(error, "ABORTED") || isPosternError(error, "CLOSED")) throw error;
       return false;
@@ -141,7 +197,7 @@ export class Deliveries {
     }
   }
 
-  async #post(channel: Channel, outbox: Outbox, draft: Draft, { signal }: DeliverOptions): Promise<Delivered> {
+  async #post(channel: Channel, outbox: Outbox, draft: Draft, { signal }: Pick<DeliverOptions, "signal">): Promise<Delivered> {
     const { own, inbox, source, inbound } = outbox;
     const { address: payer } = currentDelegate(this.#send);
     const place = { key: own.key, seq: inbox.next };
@@ -216,15 +272,14 @@ export function isRace(error: PosternError): boolean {
 
 const firstContact = (): Promise<typeof import("./first-contact.js")> => import("./first-contact.js");
 
-/** The inbox that all devices of a wallet choose alike: open before requested, newest keys, then earliest, then lowest address. */
+/** The inbox that all devices of a wallet choose alike: newest keys, open before requested, then earliest, then lowest address. */
 export function chooseOutbox(outboxes: readonly Outbox[]): Outbox | undefined {
   const rank = { open: 0, requested: 1, incomplete: 2, declined: 3, gone: 3 } as const;
   return outboxes
     .filter(({ status }) => rank[status] < 3)
     .sort((a, b) =>
+      byKeys(a, b) ||
       rank[a.status] - rank[b.status] ||
-      b.own.generation - a.own.generation ||
-      b.own.box.peerGeneration - a.own.box.peerGeneration ||
       a.inbox.openedTime - b.inbox.openedTime ||
       (a.own.address < b.own.address ? -1 : 1))[0];
 }

@@ -1,3 +1,4 @@
-/** What happens once in a conversation: opening it, and answering. Imported when it is called for. */
+/** What happens once in a conversation, or once for each change of keys: opening, answering, moving. Imported when it is called for. */
 export { answerCrossed, answerRequest, declineRequests } from "./answer.js";
+export { announcement, closeOutbox } from "./move.js";
 export { finishHandshake, openRequestTo } from "./open.js";

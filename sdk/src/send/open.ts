@@ -76,13 +76,13 @@ export async function missingHandshake(send: SendContext, { own, inbox }: Outbox
     post({ program: send.context.program, writer: inbox.writer, inbox: address, expectedSeq: inbox.next + i, payload }));
 }
 
-/** Lands the rest of a handshake, and `message` with it where one transaction holds both; says whether it did. */
+/** Lands the rest of a handshake, and `message` with it where there is one and one transaction holds both; says whether it did. */
 export async function finishHandshake(
-  send: SendContext, outbox: Outbox, message: Instruction, signal: AbortSignal | undefined, onSigned: (signature: string) => void,
+  send: SendContext, outbox: Outbox, message: Instruction | undefined, signal: AbortSignal | undefined, onSigned?: (signature: string) => void,
 ): Promise<Awaited<ReturnType<typeof submitAsDelegate>> | undefined> {
   const missing = await missingHandshake(send, outbox);
   const { address } = currentDelegate(send);
-  const together = missing.length === 1 && fitsTransaction([...missing, message], address);
+  const together = message !== undefined && missing.length === 1 && fitsTransaction([...missing, message], address);
   await requireFunds(send, { rentLamports: 0n, signatures: together ? 1 : missing.length });
   const options = { generations: [outbox.own.generation], signal };
   if (together) return submitAsDelegate(send, [...missing, message], { ...options, onSigned });

@@ -4,9 +4,10 @@ import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
 import type { InboxKey } from "./inboxes.js";
 import { addressesOf, readPeerView, type Inbound, type Outbox, type PeerView } from "./peer-view.js";
+import { byKeys, isOutdated, successorOf } from "./succession.js";
 import { Timeline } from "./timeline.js";
 
-const NOTHING: PeerView = { outboxes: [], inbounds: [], requests: [], state: "new" };
+const NOTHING: PeerView = { outboxes: [], inbounds: [], requests: [], peerGeneration: 0, state: "new" };
 
 export class Channel {
   readonly peer: Address;
@@ -75,11 +76,14 @@ export class Channel {
   handedIn(key: InboxKey): number {
     const handed = this.#handed.get(key);
     const inbound = this.#view.inbounds.find((candidate) => candidate.key === key);
-    if (handed === undefined || inbound === undefined) return 0;
+    const move = this.timeline.moves.get(key);
+    if ((handed === undefined && move === undefined) || inbound === undefined) return 0;
     const { inbox, source } = inbound;
     const from = Math.max(source.start, inbox.first, inbox.acknowledged);
+    // An announcement is read once an inbox of ours answers the one that it names.
+    const followed = this.#view.outboxes.some((outbox) => outbox.inbound?.address === move?.target) ? move?.seq : undefined;
     let upto = from;
-    while (handed.has(upto)) upto++;
+    while (handed?.has(upto) || upto === followed) upto++;
     return upto === from ? inbox.acknowledged : upto;
   }
 
@@ -98,6 +102,28 @@ export class Channel {
   handedUnacknowledgedBytes({ inbox, key }: Inbound): number {
     const handed = this.handedIn(key);
     return inbox.frames.filter(({ seq }) => seq >= inbox.acknowledged && seq < handed).reduce((sum, { payload }) => sum + FRAME_HEAD_BYTES + payload.length, 0);
+  }
+
+  /**
+   * What is to be done about an inbox of ours since keys were replaced: a new one in its place, telling the peer in it, or
+   * closing it once the peer has read all of it. `current` is this wallet's generation. A conversation that is not open is left
+   * alone.
+   */
+  careFor(outbox: Outbox, current: number): "open" | "finish" | "announce" | "close" | undefined {
+    const { own, inbox, status } = outbox;
+    const successor = successorOf(outbox, this.#view.outboxes);
+    if (successor === undefined || (status !== "open" && status !== "gone")) {
+      if (status === "incomplete") return this.#view.outboxes.some((other) => other.status === "open" && byKeys(outbox, other) < 0) ? "finish" : undefined;
+      return isOutdated(outbox, this.#view, current) ? "open" : undefined;
+    }
+    if (successor.own.box.role === 0 && status === "open" && this.timeline.moves.get(own.key)?.seq !== inbox.next - 1) return "announce";
+    return inbox.acknowledged === inbox.next ? "close" : undefined;
+  }
+
+  /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
+  isFinished(inbound: Inbound): boolean {
+    const outboxes = this.#view.outboxes.filter((outbox) => outbox.inbound?.key === inbound.key);
+    return outboxes.some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open") && this.acknowledgeable(inbound) === inbound.inbox.next;
   }
 
   /** True when an inbox of ours belongs to this one. */

@@ -93,7 +93,8 @@ export class Directory {
     this.#tellOfExpiry();
     if (before?.currentGeneration !== this.#profile.currentGeneration) return true;
     const answered = this.own.all.filter(({ box }) => box.role === 1).map(({ box }) => toBase58(box.link));
-    await this.incoming.update(this.#profile, new Set(answered));
+    const open = this.own.all.filter(({ header }) => header.state === "open").map(({ peer }) => peer);
+    await this.incoming.update(this.#profile, new Set(answered), new Set(open));
     return false;
   }
 

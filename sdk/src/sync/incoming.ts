@@ -27,6 +27,7 @@ export class IncomingInboxes {
   /** Lives whose handshake the ring has let go of and history did not show, and when (ms) to look again. */
   readonly #unavailable = new Map<InboxKey, number>();
   #answered: ReadonlySet<Address> = new Set();
+  #open: ReadonlySet<Address> = new Set();
   /** Lives that the app has been told of. */
   readonly #announced = new Set<InboxKey>();
   /** Opened to us, and still without the whole handshake or a first message. */
@@ -49,9 +50,11 @@ export class IncomingInboxes {
 
   /**
    * Reads every candidate again, and those that the profile names since. `answered` are addresses that an answer of ours
-   * links to: its owner box keeps the thread once the ring has let go of the handshake.
+   * links to: its owner box keeps the thread once the ring has let go of the handshake. `open` are peers with whom we are in
+   * contact already: no request of theirs is news.
    */
-  async update(profile: Profile, answered: ReadonlySet<Address>): Promise<void> {
+  async update(profile: Profile, answered: ReadonlySet<Address>, open: ReadonlySet<Address>): Promise<void> {
+    this.#open = open;
     await this.#discover(profile);
     this.#answered = answered;
     const addresses = [...this.#candidates];
@@ -94,7 +97,7 @@ export class IncomingInboxes {
 
   /** Told once per life, when there is something to answer: as `requests()` lists it. */
   #announce({ address, key, inbox, peer }: IncomingInbox): void {
-    if (inbox.state !== "request" || this.#announced.has(key)) return;
+    if (inbox.state !== "request" || this.#announced.has(key) || this.#open.has(peer)) return;
     if (inbox.next === HANDSHAKE_FRAMES) {
       this.#unfinished.add(address);
       return;

@@ -34,6 +34,8 @@ export type PeerView = {
   readonly inbounds: readonly Inbound[];
   /** Theirs, not answered yet. */
   readonly requests: readonly IncomingInbox[];
+  /** The newest generation of keys with which the peer has written to us; 0 where it has not. */
+  readonly peerGeneration: number;
   readonly state: ConversationState;
 };
 
@@ -53,9 +55,10 @@ export async function readPeerView(
   for (const own of directory.ownWith(peer)) {
     const inbox = decode(context, own.address, accounts.get(own.address) ?? null);
     if (inbox === undefined || inboxKeyOf(own.address, inbox) !== own.key) continue; // closed or reborn since the directory looked
-    const { status, inbound } = await counterpart(context, directory, { own, inbox, peer, accounts });
+    const { status, inbound } = await counterpartOf(context, directory, { own, inbox, peer, accounts });
     if (inbound) inbounds.set(inbound.key, inbound);
-    outboxes.push({ own, inbox, source: source(context, own.address, inbox, own.box.thread, own.box.role, context.wallet), status, inbound });
+    const counterpart = { counterpart: inbound?.key };
+    outboxes.push({ own, inbox, source: { ...source(context, own.address, inbox, own.box.thread, own.box.role, context.wallet), ...counterpart }, status, inbound });
   }
   const incoming = directory.incomingFrom(peer);
   for (const { address, key, inbox, response } of incoming) {
@@ -63,7 +66,8 @@ export async function readPeerView(
     inbounds.set(key, { address, key, inbox, source: source(context, address, inbox, response.thread, 0, peer) });
   }
   const requests = incoming.filter(({ inbox }) => inbox.state === "request");
-  return { outboxes, inbounds: [...inbounds.values()], requests, state: stateOf(outboxes, [...inbounds.values()], incoming) };
+  const generations = incoming.filter(({ inbox }) => inbox.state !== "declined").map(({ response }) => response.sender.card.generation);
+  return { outboxes, inbounds: [...inbounds.values()], requests, peerGeneration: Math.max(0, ...generations), state: stateOf(outboxes, [...inbounds.values()], incoming) };
 }
 
 function stateOf(outboxes: readonly Outbox[], inbounds: readonly Inbound[], incoming: readonly IncomingInbox[]): ConversationState {
@@ -93,7 +97,7 @@ function linkOf(context: Context, own: OwnInbox): Address | undefined {
 
 type Pair = { own: OwnInbox; inbox: Inbox; peer: Address; accounts: ReadonlyMap<Address, AccountData | null> };
 
-async function counterpart(context: Context, directory: Directory, pair: Pair): Promise<Pick<Outbox, "status" | "inbound">> {
+async function counterpartOf(context: Context, directory: Directory, pair: Pair): Promise<Pick<Outbox, "status" | "inbound">> {
   const { own, inbox, accounts } = pair;
   if (own.box.role === 1) return answered(context, pair);
   if (inbox.state === "declined") return { status: "declined", inbound: undefined };
@@ -189,6 +193,7 @@ function source(context: Context, address: Address, inbox: Inbox, thread: Uint8A
     first: inbox.first,
     next: inbox.next,
     frames: inbox.frames,
+    openedSlot: inbox.openedSlot,
   };
 }
 

@@ -2,7 +2,7 @@
  * The messages of one conversation in the order in which this device came to know them: append-only, so that a message's
  * cursor never changes. Each direction stands in its own order; what becomes known at once is merged by the chain's time.
  */
-import { messageOpener, type Inner } from "../crypto/index.js";
+import { MESSAGE_KIND, messageOpener, toBase58, type Inner } from "../crypto/index.js";
 import type { Address, Frame } from "../program/index.js";
 import { encodeCursor } from "./cursor.js";
 import type { PosternEvent } from "./events.js";
@@ -27,6 +27,9 @@ export type Source = {
   /** Number of the next frame. */
   readonly next: number;
   readonly frames: readonly Frame[];
+  readonly openedSlot: bigint;
+  /** Of ours: the inbox of the peer that belongs to it, whose frames its `seen` counts and the other way round. */
+  readonly counterpart?: InboxKey | undefined;
 };
 
 /** Frames of one inbox that had left the ring before this device read them. */
@@ -45,6 +48,8 @@ export class Timeline {
   /** As they were found; what has turned up since is among the messages. */
   readonly gaps: Gap[] = [];
   readonly #keys: InboxKey[] = [];
+  /** Inboxes whose writer says to go on in another one, and in which frame. Only a claim, until that one proves the same wallet. */
+  readonly moves = new Map<InboxKey, { readonly seq: number; readonly target: Address }>();
 
   constructor(conversation: string, emit: (event: PosternEvent) => void) {
     this.#conversation = conversation;
@@ -114,6 +119,10 @@ export class Timeline {
     this.#next.delete(source.key); // to the end: a cursor ends with its own message's inbox
     this.#next.set(source.key, frame.seq + 1);
     if (inner) this.#noteSeen(source.key, inner);
+    if (inner?.kind === MESSAGE_KIND.moved && inner.body.length === 32) {
+      this.moves.set(source.key, { seq: frame.seq, target: toBase58(inner.body) });
+      return;
+    }
     this.#keys.push(source.key);
     this.messages.push({
       id: messageId(source.address, source.openSalt, frame.seq),
@@ -152,13 +161,15 @@ function* merged(pending: readonly Opened[][]): Generator<Opened> {
 
 /**
  * By the chain's time. It counts in seconds: within one, a message comes after those of the other side that its sender says to
- * have seen. What is still even goes by the inbox, so that all devices merge alike.
+ * have seen. What is still even goes by the age of the inbox, for one that was moved to goes on where the old one ends, and by
+ * its address, so that all devices merge alike.
  */
 function isBefore(a: Opened, b: Opened): boolean {
   if (a.frame.time !== b.frame.time) return a.frame.time < b.frame.time;
-  if (a.source.mine !== b.source.mine) {
+  if (a.source.counterpart === b.source.key || b.source.counterpart === a.source.key) {
     if ((b.inner?.seen ?? 0) > a.frame.seq) return true;
     if ((a.inner?.seen ?? 0) > b.frame.seq) return false;
   }
+  if (a.source.openedSlot !== b.source.openedSlot) return a.source.openedSlot < b.source.openedSlot;
   return a.source.key < b.source.key;
 }
