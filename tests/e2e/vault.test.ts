@@ -13,7 +13,7 @@ import type { CountingWallet } from "./support/wallets.js";
 const PASSPHRASE = "écluse ‑ ｍoulin 7 chandelles";
 
 describe("vault keys", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const on = stage();
 
   const published = async (wallet: CountingWallet): Promise<boolean> =>
@@ -147,6 +147,23 @@ describe("vault keys", function () {
     await refusal(on.connect(alice, { keys: walletKeys() }), "ROOT_MISMATCH");
     const { wallet: dave } = await on.person();
     await refusal(on.connect(dave, { keys: carols.keys() }), "ROOT_MISMATCH");
+  });
+
+  it("rotate under the same vault without another, and under a new one, saved first, when the old may be known to others", async () => {
+    const wallet = await on.wallet();
+    const [old, next] = [shelf(), shelf()];
+    const postern = await on.connect(wallet, { keys: old.keys() });
+    await postern.register();
+    await postern.rotate();
+    expect([old.saved, await (await on.connect(wallet, { keys: old.keys() })).isRegistered()]).to.deep.equal([1, true]);
+    await refusal(postern.rotate({ newRoot: true }), "INVALID_ARGUMENT");
+    const prompts = wallet.total;
+    await refusal(postern.rotate({ newRoot: true, keys: vaultKeys({ passphrase: PASSPHRASE }) }), "VAULT_NOT_SAVED");
+    expect(wallet.total).to.equal(prompts);
+    await postern.rotate({ newRoot: true, keys: next.keys() });
+    expect([next.saved, (await profileOf(on.connection, postern.address)).rootNumber]).to.deep.equal([1, 2]);
+    expect(await (await on.connect(wallet, { keys: next.keys() })).isRegistered()).to.equal(true);
+    await refusal(on.connect(wallet, { keys: old.keys() }), "ROOT_MISMATCH");
   });
 
   it("from bytes that are no vault, or a damaged one, are a coded refusal, whatever the bytes", async () => {

@@ -1,0 +1,81 @@
+/** A session that a device keeps, when the wallet's keys change: it follows them here, ends when they change elsewhere, and lets go of old ones. */
+import { memoryStore, type ConnectOptions, type Store } from "@postern/sdk";
+import { expect } from "chai";
+import { profileOf } from "./support/ledger.js";
+import { open, stage } from "./support/stage.js";
+import { textsOf } from "./support/waiting.js";
+
+/** Bytes of what is kept with one generation, and what each further one adds. */
+const ONE_BYTES = 1 + 12 + (4 + 32 + 1 + 40) + 16;
+const ENTRY_BYTES = 40;
+const DAY_MS = 86_400_000;
+
+describe("a device session and rotation", function () {
+  this.timeout(60_000);
+  const on = stage();
+  const clock = Date.now;
+  afterEach(() => void (Date.now = clock));
+  const device = (store: Store): Pick<ConnectOptions, "store" | "session"> => ({ store, session: "device" });
+  const bytesIn = async (store: Store): Promise<number> => ((await store.get((await store.keys("postern/session/"))[0] ?? "")) ?? []).length;
+
+  it("goes on with the new keys after a rotation here: a reload asks nothing, and a further rotation asks the wallet", async () => {
+    const store = memoryStore();
+    const alice = await on.person({ connect: device(store), register: { fundLamports: 300_000_000n } });
+    const bob = await on.person();
+    await open(alice, bob);
+    await alice.postern.rotate();
+    await alice.postern.close();
+    const prompts = alice.wallet.total;
+    const again = await on.connect(alice.wallet, device(store));
+    expect(alice.wallet.total).to.equal(prompts);
+    const chat = await again.conversation(bob.address);
+    await chat.send("with new keys");
+    expect(textsOf(await chat.history()).at(-1)).to.equal("with new keys");
+    await again.rotate();
+    expect(alice.wallet.total, "root text, certificate, transaction").to.equal(prompts + 3);
+    expect((await profileOf(on.connection, alice.address)).currentGeneration).to.equal(2);
+    await on.connect(alice.wallet, device(store));
+    expect(alice.wallet.total).to.equal(prompts + 3);
+  });
+
+  it("ends when another device has rotated: the wallet is asked once, and the new keys are kept", async () => {
+    const store = memoryStore();
+    const alice = await on.person({ connect: device(store) });
+    const elsewhere = await on.connect(alice.wallet);
+    await elsewhere.rotate();
+    const prompts = alice.wallet.total;
+    const again = await on.connect(alice.wallet, device(store));
+    expect([alice.wallet.total - prompts, await again.isRegistered()]).to.deep.equal([1, true]);
+    await on.connect(alice.wallet, device(store));
+    expect(alice.wallet.total - prompts).to.equal(1);
+  });
+
+  it("ends when the root number was raised: the old keys are of no use", async () => {
+    const store = memoryStore();
+    const alice = await on.person({ connect: device(store) });
+    await (await on.connect(alice.wallet)).rotate({ newRoot: true });
+    const prompts = alice.wallet.total;
+    await on.connect(alice.wallet, device(store));
+    expect(alice.wallet.total).to.be.greaterThan(prompts);
+  });
+
+  it("keeps a generation for a week after it was replaced, and not a day longer", async () => {
+    const store = memoryStore();
+    const alice = await on.person({ connect: device(store) });
+    expect(await bytesIn(store)).to.equal(ONE_BYTES);
+    await alice.postern.rotate();
+    expect(await bytesIn(store)).to.equal(ONE_BYTES + ENTRY_BYTES);
+    await alice.postern.rotate();
+    expect(await bytesIn(store)).to.equal(ONE_BYTES + 2 * ENTRY_BYTES);
+    const prompts = alice.wallet.total;
+    for (const [days, generations] of [[6, 3], [8, 1], [30, 1]] as const) {
+      Date.now = () => clock() + days * DAY_MS;
+      await on.connect(alice.wallet, device(store));
+      expect(await bytesIn(store), `${days} days later`).to.equal(ONE_BYTES + (generations - 1) * ENTRY_BYTES);
+    }
+    expect(alice.wallet.total).to.equal(prompts);
+    const late = memoryStore();
+    await on.connect(alice.wallet, device(late));
+    expect(await bytesIn(late), "unlocked by the wallet, what is too old is not kept either").to.equal(ONE_BYTES);
+  });
+});
