@@ -17,6 +17,7 @@ export type { WalletLike } from "./client/wallet-like.js";
 export { isPosternError, PosternError, type ClientErrorCode, type ErrorCode, type ProtocolErrorCode } from "./errors.js";
 export type { Commitment, Connection } from "./net/connection.js";
 export type { ContactPolicy } from "./program/index.js";
+export { indexedDbStore, type IndexedDbStore } from "./store/indexed-db.js";
 export { memoryStore } from "./store/memory.js";
 export type { Store } from "./store/store.js";
 export type { Cursor } from "./sync/cursor.js";

@@ -1,5 +1,5 @@
 /** The front door: one unlocked wallet. */
-import type { Cluster } from "../crypto/index.js";
+import { toBase58, type Cluster } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import type { Commitment, Connection } from "../net/connection.js";
 import { webSocketEndpoint } from "../net/endpoint.js";
@@ -10,8 +10,8 @@ import { currentDelegate, submitAsDelegate, type SendContext } from "../send/con
 import { Fees } from "../send/fees.js";
 import { requireFunds } from "../send/funds.js";
 import { Submitter } from "../send/submit.js";
-import { memoryStore } from "../store/memory.js";
-import { scopedStore, type Store } from "../store/store.js";
+import { defaultStore } from "../store/default.js";
+import type { Store } from "../store/store.js";
 import { Channels } from "../sync/channels.js";
 import type { Context } from "../sync/context.js";
 import { EventHub, type PosternEvent } from "../sync/events.js";
@@ -47,7 +47,7 @@ export type ConnectOptions = {
    * wallet that has a profile must have it under this number, else ROOT_MISMATCH. Default: what the ledger says.
    */
   readonly rootNumber?: number;
-  /** Default: a memory store. */
+  /** What this device remembers, sealed. Default: IndexedDB in browsers, memory elsewhere; see `fileStore` for Node. */
   readonly store?: Store;
   /**
    * device: keys of the current generation, never the root, stay in the store, sealed under a key that stays on this device; until
@@ -100,16 +100,17 @@ export class Postern {
     addressBytes(program);
     const commitment = options.commitment ?? "confirmed";
     const connection: Connection = openConnection(options.connection, commitment);
-    const store = options.store ?? memoryStore();
     const events = new EventHub();
     const ending = new AbortController();
     const rpc = new Rpc(connection, commitment, ending.signal, healthEvents(events));
-    const cluster: Cluster = await identifyCluster(connection, rpc, scopedStore(store, "postern"), program);
+    const cluster: Cluster = await identifyCluster(connection, rpc, options.store, program);
+    const store = options.store ?? defaultStore(toBase58(cluster.genesisHash));
     const device = await openDevice(options, store, { cluster, walletBytes: walletBytes(address) });
     const { keyring, root, rootNumber, profile, storeSecret } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
+    const { sealedStore } = await import("../store/device.js");
     const context: Context = {
       rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
-      store: scopedStore(store, `postern/${program}/${address}`), emit: events.emit,
+      store: sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
     };
     const send: SendContext = {
       context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc)),

@@ -1,7 +1,7 @@
 /** How far the user of this device has read each conversation. */
 import { utf8 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
-import { update, type Store } from "../store/store.js";
+import type { SealedStore } from "../store/sealed.js";
 import type { Channel } from "../sync/channel.js";
 import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
 
@@ -11,7 +11,7 @@ const nameOf = (channel: Channel): string => `read/${channel.peer}`;
  * Messages of the peer beyond the mark. Without one on this device, what this wallet has acknowledged on chain counts as read:
  * in an inbox that is gone, everything.
  */
-export async function unreadCount(store: Store, channel: Channel): Promise<number> {
+export async function unreadCount(store: SealedStore, channel: Channel): Promise<number> {
   const mark = decodeMark(await store.get(nameOf(channel)));
   const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
   const read = mark ?? acknowledged;
@@ -19,9 +19,9 @@ export async function unreadCount(store: Store, channel: Channel): Promise<numbe
 }
 
 /** Moves the mark forward to a cursor; it never moves back. @throws PosternError INVALID_CURSOR */
-export async function markReadUpTo(store: Store, channel: Channel, upTo: Cursor): Promise<void> {
+export async function markReadUpTo(store: SealedStore, channel: Channel, upTo: Cursor): Promise<void> {
   const reached = decodeCursor(upTo);
-  await update(store, nameOf(channel), (current) => {
+  await store.update(nameOf(channel), (current) => {
     const merged = decodeMark(current) ?? new Map<string, number>();
     for (const [key, next] of reached) merged.set(key, Math.max(next, merged.get(key) ?? 0));
     return utf8(encodeCursor(merged));

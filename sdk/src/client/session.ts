@@ -151,6 +151,7 @@ export class Session {
     for (const pulse of this.#pulses.values()) pulse.close();
     this.#subscriptions.close();
     this.send.context.keyring.wipe();
+    this.send.context.store.wipe();
   }
 
   async #keepUp(channel: Channel): Promise<Address[]> {

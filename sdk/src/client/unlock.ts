@@ -18,18 +18,23 @@ const CLUSTER_KEY = "cluster";
 export type Unlocked = { readonly keyring: Keyring; readonly root: Uint8Array; readonly rootNumber: number; readonly profile: Profile | undefined; readonly storeSecret: Uint8Array };
 
 /**
- * The cluster behind a connection, the same as before.
- * @throws PosternError WRONG_CLUSTER, RPC_FAILED
+ * The cluster behind a connection, the same as before. The store's record of it is read before anything is unlocked, so it is
+ * neither sealed nor authentic: whoever changes it causes a refusal, or leaves the keys to tell clusters apart, which depend on them.
+ * @param store undefined: one of this cluster's own
+ * @throws PosternError WRONG_CLUSTER, RPC_FAILED, STORE_FAILED
  */
-export async function identifyCluster(connection: Connection, rpc: Rpc, store: Store, program: Address): Promise<Cluster> {
+export async function identifyCluster(connection: Connection, rpc: Rpc, store: Store | undefined, program: Address): Promise<Cluster> {
   const genesisHash = await rpc.genesisHash();
   const hash = genesisHash.toString();
-  const stored = await store.get(CLUSTER_KEY);
-  if ((ANSWERED.get(connection) ?? hash) !== hash || (stored !== undefined && stored.toString() !== hash)) {
-    throw new PosternError("WRONG_CLUSTER", "This endpoint serves another cluster than before. Use the endpoint of the cluster that this store belongs to, or a new store.");
+  const requireSame = (known: string): void => {
+    if (known !== hash) throw new PosternError("WRONG_CLUSTER", "This endpoint serves another cluster than before. Use the endpoint of the cluster that this store belongs to, or a new store.");
+  };
+  requireSame(ANSWERED.get(connection) ?? hash);
+  if (store) {
+    const { scopedStore, update } = await import("../store/device.js");
+    await update(scopedStore(store, "postern"), CLUSTER_KEY, (stored = genesisHash) => (requireSame(stored.toString()), stored));
   }
   ANSWERED.set(connection, hash);
-  if (stored === undefined) await store.set(CLUSTER_KEY, genesisHash);
   return clusterOf({ programId: addressBytes(program), genesisHash });
 }
 

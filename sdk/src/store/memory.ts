@@ -1,3 +1,4 @@
+import { equal } from "../crypto/bytes.js";
 import type { Store } from "./store.js";
 
 /**
@@ -24,15 +25,11 @@ export function memoryStore(): Store {
     delete: async (key) => put(key, undefined),
     keys: async (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
     replace: async (key, expected, next) => {
-      if (!sameBytes(values.get(key), expected)) return false;
+      const current = values.get(key);
+      if (current !== expected && !(current && expected && equal(current, expected))) return false;
       put(key, next);
       return true;
     },
     sealingKey: async () => sealingKey.slice(),
   };
-}
-
-/** Whether two values of a store are alike; undefined is like undefined alone. Values are no secrets to their store. */
-export function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -54,8 +54,8 @@ export interface Store {
   close?(): Promise<void>;
 }
 
-/** How often {@link update} begins again before it takes the store for broken. */
-const MAX_ATTEMPTS = 1_000;
+/** How often a change begins again before the store is taken for broken. */
+export const MAX_ATTEMPTS = 1_000;
 
 /**
  * Reads, changes and writes a value so that no change of another tab or process is lost.
@@ -71,7 +71,11 @@ export async function update(store: Store, key: string, change: (current: Uint8A
     const next = change(current);
     if (next === current || (await store.replace(key, current, next))) return next;
   }
-  throw storeFailed("The store refuses every change of a value. Check its replace() with @postern/sdk/store-conformance.", { reason: "contended" });
+  throw contended();
+}
+
+export function contended(): PosternError {
+  return storeFailed("The store refuses every change of a value. Check its replace() with @postern/sdk/store-conformance.", { reason: "contended" });
 }
 
 /**

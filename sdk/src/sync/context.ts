@@ -2,7 +2,7 @@
 import type { Cluster } from "../crypto/index.js";
 import type { Rpc } from "../net/rpc.js";
 import type { Address } from "../program/index.js";
-import type { Store } from "../store/store.js";
+import type { SealedStore } from "../store/sealed.js";
 import type { PosternEvent } from "./events.js";
 import type { Keyring } from "./keyring.js";
 
@@ -13,8 +13,8 @@ export type Context = {
   readonly wallet: Address;
   readonly walletBytes: Uint8Array;
   readonly keyring: Keyring;
-  /** Scoped to this wallet, program and cluster. */
-  readonly store: Store;
+  /** Of this wallet, program and cluster alone. */
+  readonly store: SealedStore;
   readonly emit: (event: PosternEvent) => void;
 };
 

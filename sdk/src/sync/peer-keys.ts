@@ -4,7 +4,6 @@ import {
 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
-import { storeFailed, update } from "../store/store.js";
 import { nowSeconds, type Context } from "./context.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
@@ -80,7 +79,7 @@ export async function pinKeys({ emit, store }: Context, wallet: Address, { card,
   const name = `pin/${wallet}`;
   const seen: Pin = { validFrom: card.validFrom, generation: card.generation, hash };
   let outcome: ReturnType<typeof checkPin> | undefined;
-  await update(store, name, (stored) => {
+  await store.update(name, (stored) => {
     outcome = checkPin(stored && decodePin(stored, name), seen);
     return outcome === "same" ? stored : concat(u32(seen.validFrom), u32(seen.generation), seen.hash);
   });
@@ -93,6 +92,6 @@ export function notRegistered(wallet: Address): PosternError {
 
 /** A pin that cannot be read is not taken for none: then older keys would pass. */
 function decodePin(bytes: Uint8Array, key: string): Pin {
-  if (bytes.length !== PIN_BYTES) throw storeFailed("The store's record of a wallet's keys is damaged. Restore the store from a copy, or use a new one and compare safety numbers again.", { reason: "damaged", key });
+  if (bytes.length !== PIN_BYTES) throw new PosternError("STORE_FAILED", "The store's record of a wallet's keys is damaged. Restore the store from a copy, or use a new one and compare safety numbers again.", { context: { reason: "damaged", key } });
   return { validFrom: readU32(bytes, 0), generation: readU32(bytes, 4), hash: bytes.slice(8) };
 }
