@@ -109,6 +109,11 @@ export class Ledger {
     });
   }
 
+  /** Looks after an address from now on, though nothing may lie there yet. */
+  watch(...addresses: readonly Address[]): void {
+    for (const address of addresses) this.#watched.add(address);
+  }
+
   /** Changes the bytes of an account behind the program's back. */
   forge(address: Address, change: (view: DataView, bytes: Uint8Array) => void): void {
     const account = this.account(address);

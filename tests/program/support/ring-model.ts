@@ -21,16 +21,22 @@ export class RingModel {
   lastTime: number;
   capacity: number;
   readonly intact = true;
-  readonly #chat: Chat;
+  readonly overwrite: boolean;
   /** Whether anything may be dropped at all. */
-  readonly #open: boolean;
+  open: boolean;
 
-  constructor(chat: Chat, open: boolean, time: number) {
-    this.#chat = chat;
-    this.#open = open;
+  constructor(chat: Pick<Chat, "address" | "openSalt" | "overwrite" | "capacity">, open: boolean, time: number) {
+    this.overwrite = chat.overwrite;
+    this.open = open;
     this.capacity = chat.capacity;
     this.lastTime = time;
     this.head = firstHead(chat.address, chat.openSalt);
+  }
+
+  /** A second ring, which goes its own way. */
+  copy(): RingModel {
+    const copy = Object.create(RingModel.prototype) as RingModel;
+    return Object.assign(copy, this, { frames: [...this.frames] });
   }
 
   get first(): number {
@@ -44,9 +50,9 @@ export class RingModel {
   post(payload: Uint8Array, clock: number): string | undefined {
     const need = FRAME_HEAD + payload.length;
     if (need > this.capacity) return "PayloadTooLarge";
-    const dropped = this.#dropped(this.capacity - need, this.#chat.overwrite && this.#open ? this.next : this.acknowledged);
+    const dropped = droppable(this.frames, this.capacity - need, this.overwrite && this.open ? this.next : this.acknowledged);
     if (dropped === undefined) return "InboxFull";
-    this.#drop(dropped);
+    drop(this, dropped);
     this.lastTime = Math.max(this.lastTime, clock);
     const frame = { seq: this.next, time: this.lastTime, payload };
     this.frames.push(frame);
@@ -56,7 +62,7 @@ export class RingModel {
   }
 
   acknowledge(upto: number): string | undefined {
-    if (!this.#open) return "NotOpen";
+    if (!this.open) return "NotOpen";
     if (upto <= this.acknowledged || upto > this.next) return "BadAcknowledge";
     this.acknowledged = upto;
     return undefined;
@@ -64,9 +70,9 @@ export class RingModel {
 
   resize(capacity: number): string | undefined {
     if (capacity < MIN_CAPACITY || capacity > this.capacity + MAX_GROWTH) return "BadCapacity";
-    const dropped = this.#dropped(capacity, this.acknowledged);
+    const dropped = droppable(this.frames, capacity, this.acknowledged);
     if (dropped === undefined) return "BadCapacity";
-    this.#drop(dropped);
+    drop(this, dropped);
     const end = this.tail + this.used;
     if (this.used === 0) this.tail = 0;
     else if (end > this.capacity) this.tail += capacity - this.capacity;
@@ -74,17 +80,17 @@ export class RingModel {
     this.capacity = capacity;
     return undefined;
   }
+}
 
-  /** How many of the oldest frames must go until `limit` bytes are enough; undefined when one of them may not. */
-  #dropped(limit: number, evictable: number): number | undefined {
-    const enough = this.frames.findIndex((_, i) => bytesOf(this.frames.slice(i)) <= limit);
-    const count = enough < 0 ? this.frames.length : enough;
-    return this.frames.slice(0, count).every(({ seq }) => seq < evictable) ? count : undefined;
-  }
+/** How many of the oldest frames must go until `limit` bytes are enough; undefined when one of them may not. */
+function droppable(frames: readonly Frame[], limit: number, evictable: number): number | undefined {
+  const enough = frames.findIndex((_, i) => bytesOf(frames.slice(i)) <= limit);
+  const count = enough < 0 ? frames.length : enough;
+  return frames.slice(0, count).every(({ seq }) => seq < evictable) ? count : undefined;
+}
 
-  #drop(count: number): void {
-    this.tail = (this.tail + bytesOf(this.frames.splice(0, count))) % this.capacity;
-  }
+function drop(ring: RingModel, count: number): void {
+  ring.tail = (ring.tail + bytesOf(ring.frames.splice(0, count))) % ring.capacity;
 }
 
 /** Everything that a ring and its header say of the log, the same of a model and of a decoded inbox. Bytes in hex, which compares fast. */
