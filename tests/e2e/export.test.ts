@@ -174,6 +174,19 @@ describe("an export", function () {
     expect(first).to.include({ kind: "unreadable", reason: "CONTENT_UNKNOWN" });
   });
 
+  it("that asks for more work than a page can do is refused at once", async () => {
+    const salt = "AAAAAAAAAAAAAAAAAAAAAA";
+    const body = "A".repeat(43);
+    const started = performance.now();
+    for (const factor of ["21", "30", "64", "99999999999", "-1", "018", "1e1", "x"]) {
+      const header = `age-encryption.org/v1\n-> scrypt ${salt} ${factor}\n${body}\n--- ${body}\n`;
+      await refusal(opened(utf8.encode(`${header}${"p".repeat(64)}`), { passphrase: PASSPHRASE }), "EXPORT_INVALID");
+    }
+    const stanzas = `-> scrypt ${salt} 18\n${body}\n`.repeat(1_000);
+    await refusal(opened(utf8.encode(`age-encryption.org/v1\n${stanzas}--- ${body}\n${"p".repeat(64)}`), { passphrase: PASSPHRASE }), "EXPORT_INVALID");
+    expect(performance.now() - started).to.be.lessThan(5_000);
+  });
+
   it("that is longer than the reader takes is refused before it is worked on", async () => {
     const error = await refusal(importEncrypted(file, { identities: [identity], maxBytes: file.length - 1 }), "EXPORT_TOO_LARGE");
     expect(error.context).to.deep.equal({ bytes: file.length, maxBytes: file.length - 1 });

@@ -83,7 +83,7 @@ export class Postern {
    * Unlocks the messaging keys (one `signMessage` prompt with `walletKeys`) and reads the profile. Writes nothing on chain.
    *
    * @throws PosternError WALLET_NOT_CONNECTED, WALLET_CANNOT_SIGN_MESSAGES, REJECTED_BY_WALLET, WALLET_SIGNATURE_INVALID,
-   * ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE, PROGRAM_NOT_FOUND, WRONG_CLUSTER, RPC_FAILED, INVALID_ARGUMENT
+   * ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE, PROGRAM_NOT_FOUND, WRONG_CLUSTER, RPC_FAILED, STORE_FAILED, INVALID_ARGUMENT and those of `vaultKeys`
    * @example
    * ```ts
    * import { Postern } from "@postern/sdk";
