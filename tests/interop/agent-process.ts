@@ -16,6 +16,9 @@ export interface ReadMessage {
 
 interface Answers {
   register: null;
+  rotate: null;
+  move: null;
+  follow: boolean;
   open: null;
   open_half: null;
   resume: string[];

@@ -12,6 +12,7 @@ from typing import Any
 from postern.base58 import base58, from_base58
 from postern.conversation import Conversation
 from postern.errors import InboxGone, ProtocolError
+from postern.moves import follow, move
 from postern.opening import accept_request, begin, open_conversation, requests, restore, resume_openings
 from postern.rpc import Rpc
 from postern.safety_number import safety_number
@@ -27,6 +28,15 @@ class Agent:
 
     def register(self) -> None:
         self.wallet.register()
+
+    def rotate(self) -> None:
+        self.wallet.rotate()
+
+    def move(self, peer: str) -> None:
+        move(self.conversations[peer])
+
+    def follow(self, peer: str) -> bool:
+        return follow(self.conversations[peer])
 
     def open(self, peer: str) -> None:
         self.conversations[peer] = open_conversation(self.wallet, from_base58(peer))
@@ -72,7 +82,7 @@ class Agent:
         return safety_number((own.card.wallet, own.hash), (theirs.card.wallet, theirs.hash))
 
 
-COMMANDS = ("register", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
+COMMANDS = ("register", "rotate", "move", "follow", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
 
 
 def answer(command: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:

@@ -132,11 +132,12 @@ describe("the SDK and the second implementation, on one network", () => {
     expect(textsOf(await chat.history(), true)).to.deep.equal(["one", "four"]);
   });
 
-  it("talk after the SDK has rotated its keys, whoever asks", async () => {
+  it("talk after both have rotated their keys, whoever asks, and are still two devices of one wallet", async () => {
     for (const asks of ["SDK", "second"]) {
-      const { postern, python } = await pair();
+      const { other, postern, python } = await pair();
       const before = await python.ask("safety", { peer: postern.address });
       await postern.rotate();
+      await python.ask("rotate");
       expect(await python.ask("safety", { peer: postern.address })).not.to.equal(before);
       const chat = await postern.conversation(python.address);
       if (asks === "SDK") {
@@ -148,6 +149,9 @@ describe("the SDK and the second implementation, on one network", () => {
         await (await postern.requests())[0]!.accept();
       }
       await talk(await postern.conversation(python.address), python, postern.address);
+      const mirror = await (await sdk(other)).conversation(postern.address);
+      expect(textsOf(await mirror.history(), false).slice(-TEXTS.length)).to.deep.equal(TEXTS);
+      expect(await mirror.safetyNumber()).to.equal(await python.ask("safety", { peer: postern.address }));
     }
   });
 

@@ -2,14 +2,15 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .accounts import NOBODY, OPEN, Inbox
+from .accounts import NOBODY, OPEN, Frame, Inbox
 from .errors import InboxGone, ProtocolError, require
+from .generations import Keys
 from .handshake import Responded, join, respond
 from .inbox import inbox_key
 from .inboxes import read_inbox
-from .message import TEXT, Inner, open_message, seal_message, text_of
+from .message import MOVED, TEXT, Inner, open_message, seal_message, text_of
 from .reply import open_pointer
 from .ring import frames
 from .wallet import Wallet
@@ -38,12 +39,18 @@ class Side:
 
 @dataclass(repr=False)
 class Conversation:
-    """`mine` is written here, `theirs` by the peer; None until the peer has answered."""
+    """`mine` is written here, `theirs` by the peer; None until the peer has answered. What moved away is in `left`, ours and theirs."""
 
     wallet: Wallet
     peer: bytes
     mine: Side
     theirs: Side | None
+    left: list[tuple[Side, Side | None]] = field(default_factory=list)
+
+    def replace(self, mine: Side, theirs: Side | None) -> None:
+        """Goes on in other inboxes."""
+        self.left.append((self.mine, self.theirs))
+        self.mine, self.theirs = mine, theirs
 
     def find_answer(self) -> Side | None:
         """Where the peer writes. For what we opened and it accepted, the sealed pointer says so."""
@@ -61,52 +68,70 @@ class Conversation:
             sender = verified_sender(wallet, address, y)
             require(sender.card.wallet == self.peer, "ANSWER_INVALID", "of another wallet")
             return Side(address, sender.thread, 0)
-        if y.recipient == NOBODY and y.reader == wallet.keys.delegate:
+        if y.recipient == NOBODY and wallet.keys_of(y.reader) is not None:
             return Side(address, self.mine.thread, 1)
         raise InboxGone
 
     def read(self) -> list[ReadMessage]:
         """What we wrote, then what the peer wrote, each in its order."""
-        theirs = self.find_answer()
-        return self._messages(self.mine, True) + (self._messages(theirs, False) if theirs is not None else [])
+        self.find_answer()
+        sides = [*self.left, (self.mine, self.theirs)]
+        ours = [message for mine, _ in sides for message in self._texts(mine, True)]
+        return ours + [message for _, theirs in sides if theirs is not None for message in self._texts(theirs, False)]
 
-    def _messages(self, side: Side, mine: bool) -> list[ReadMessage]:
+    def moved_to(self) -> bytes | None:
+        """The inbox that the peer's last message names, where that is a move."""
+        opened = self._opened(self.theirs) if self.theirs is not None else []
+        if not opened or opened[-1][1].kind != MOVED:
+            return None
+        body = opened[-1][1].body
+        require(len(body) == 32, "CONTENT_UNKNOWN")
+        return body
+
+    def _opened(self, side: Side) -> list[tuple[Frame, Inner]]:
         inbox = _present(self.wallet, side.address)
-        key = self._key(side, inbox)
-        found = []
-        for frame in frames(inbox):
-            if side.role == 0 and frame.number < HANDSHAKE_FRAMES:
-                continue
-            inner = open_message(key, frame.number, frame.payload)
-            found.append(ReadMessage(mine, frame.number, text_of(inner), inner.sent, inner.seen, frame.time))
-        return found
+        key, first = self._key(side, inbox), HANDSHAKE_FRAMES if side.role == 0 else 0
+        return [(frame, open_message(key, frame.number, frame.payload)) for frame in frames(inbox) if frame.number >= first]
+
+    def _texts(self, side: Side, mine: bool) -> list[ReadMessage]:
+        opened = [(frame, inner) for frame, inner in self._opened(side) if inner.kind != MOVED]
+        return [ReadMessage(mine, frame.number, text_of(inner), inner.sent, inner.seen, frame.time) for frame, inner in opened]
 
     def _key(self, side: Side, inbox: Inbox) -> bytes:
         return inbox_key(self.wallet.deployment.domain, side.thread, side.role, inbox.life(side.address))
 
     def send(self, text: str) -> int:
         """Writes one message; the frame's number."""
+        return self.post(TEXT, text.encode("utf-8"))
+
+    def post(self, kind: int, body: bytes) -> int:
         inbox, theirs = _present(self.wallet, self.mine.address), self.find_answer()
         seen = _present(self.wallet, theirs.address).next if theirs is not None else 0
-        inner = Inner(TEXT, int(time.time()), seen, text.encode("utf-8"))
+        inner = Inner(kind, int(time.time()), seen, body)
         frame = seal_message(self._key(self.mine, inbox), inbox.next, inner, secrets.token_bytes(32))
-        keys = self.wallet.keys
+        keys = self._signer(inbox.writer)
         self.wallet.rpc.send([self.wallet.program.post(keys.delegate, self.mine.address, inbox.next, frame)], [keys.delegate_seed])
         return inbox.next
+
+    def _signer(self, delegate: bytes) -> Keys:
+        keys = self.wallet.keys_of(delegate)
+        if keys is None:
+            raise ProtocolError("GENERATION_UNKNOWN")
+        return keys
 
     def acknowledge(self) -> int:
         """Tells the program that everything of the peer's inbox has been read: below which number."""
         theirs = self.find_answer()
         if theirs is None:
             raise ProtocolError("NOT_OPEN")
-        upto, keys = _present(self.wallet, theirs.address).next, self.wallet.keys
+        inbox = _present(self.wallet, theirs.address)
+        upto, keys = inbox.next, self._signer(inbox.reader)
         self.wallet.rpc.send([self.wallet.program.acknowledge(keys.delegate, theirs.address, upto)], [keys.delegate_seed])
         return upto
 
 
 def verified_sender(wallet: Wallet, address: bytes, inbox: Inbox) -> Responded:
-    """The handshake in an inbox that names this wallet as its recipient."""
-    require(inbox.recipient == wallet.address, "HANDSHAKE_NOT_FOR_ME", "another recipient")
+    """The handshake in an inbox, which proves that it was made for this wallet and by whom."""
     require(inbox.next >= HANDSHAKE_FRAMES, "HANDSHAKE_INCOMPLETE")
     first, second = (frame.payload for frame in frames(inbox)[:HANDSHAKE_FRAMES])
     return respond(wallet.deployment, inbox.life(address), wallet.address, join(first, second), wallet.held)

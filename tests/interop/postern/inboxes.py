@@ -3,6 +3,7 @@
 from .accounts import Inbox
 from .addresses import inbox_address
 from .errors import require
+from .generations import Keys
 from .ring import check_head
 from .wallet import Wallet
 
@@ -22,11 +23,12 @@ def checked(wallet: Wallet, address: bytes, data: bytes) -> Inbox:
     return inbox
 
 
-def own_addresses(wallet: Wallet) -> list[tuple[bytes, bytes | None]]:
-    """The delegate's first addresses by index, each with its data. A run this long ends the search for inboxes."""
-    addresses = [inbox_address(wallet.program.id, wallet.keys.delegate, index) for index in range(GAP_LIMIT)]
+def own_addresses(wallet: Wallet, keys: Keys) -> list[tuple[bytes, bytes | None]]:
+    """The first addresses of a generation's delegate by index, each with its data. A run this long ends the search for inboxes."""
+    addresses = [inbox_address(wallet.program.id, keys.delegate, index) for index in range(GAP_LIMIT)]
     return list(zip(addresses, wallet.rpc.accounts(wallet.program.id, addresses), strict=True))
 
 
 def lowest_free(wallet: Wallet) -> tuple[int, bytes]:
-    return next((index, address) for index, (address, data) in enumerate(own_addresses(wallet)) if data is None)
+    """Of the current delegate."""
+    return next((index, address) for index, (address, data) in enumerate(own_addresses(wallet, wallet.keys)) if data is None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .accounts import NOBODY, REQUEST, Inbox
 from .conversation import HANDSHAKE_FRAMES, Conversation, Side, verified_sender
 from .errors import InboxGone, require
+from .generations import Keys
 from .handshake import FIRST_PART_BYTES, Initiated, Responded, initiate, resume, split
 from .inbox import InboxLife
 from .inboxes import checked, lowest_free, own_addresses, read_inbox
@@ -43,17 +44,18 @@ def begin(wallet: Wallet, peer: bytes, first_part_bytes: int) -> tuple[bytes, In
 def resume_openings(wallet: Wallet) -> list[Conversation]:
     """Section 5, Resume: posts what an own opening lacks that stopped before its handshake was whole, on whatever device."""
     found = []
-    for address, data in own_addresses(wallet):
-        inbox = checked(wallet, address, data) if data is not None else None
-        if inbox is not None and inbox.recipient != NOBODY and inbox.next < HANDSHAKE_FRAMES:
-            found.append(_resumed(wallet, address, inbox))
+    for generation, keys in wallet.generations.items():
+        for address, data in own_addresses(wallet, keys):
+            inbox = checked(wallet, address, data) if data is not None else None
+            if inbox is not None and inbox.recipient != NOBODY and inbox.next < HANDSHAKE_FRAMES:
+                found.append(_resumed(wallet, generation, address, inbox))
     return found
 
 
-def _resumed(wallet: Wallet, address: bytes, inbox: Inbox) -> Conversation:
-    keys, life = wallet.keys, inbox.life(address)
+def _resumed(wallet: Wallet, generation: int, address: bytes, inbox: Inbox) -> Conversation:
+    keys, life = wallet.generations[generation], inbox.life(address)
     box = open_owner_box(keys.owner, life, inbox.owner_box)
-    own, certificate = wallet.own_bundle()
+    own, certificate = wallet.own_bundle(generation)
     to = wallet.bundle_of(box.peer_wallet, box.peer_generation)[0]
     opened = initiate(wallet.deployment, life, keys, own.card.encode(), certificate, to, keys.delegate)
     posted = [frame.payload for frame in frames(inbox)]
@@ -68,6 +70,7 @@ class Request:
     address: bytes
     sender: Responded
     opened_time: int
+    addressed: bool = True
 
 
 def requests(wallet: Wallet) -> list[Request]:
@@ -83,7 +86,7 @@ def requests(wallet: Wallet) -> list[Request]:
 def accept_request(wallet: Wallet, request: Request, own: Conversation | None = None) -> Conversation:
     """
     Our inbox of role 1 and the sealed pointer to it, in one transaction. Where we have asked the same wallet ourselves
-    (`own`), the pointer names that inbox, and nothing is created.
+    (`own`), the pointer names that inbox, and nothing is created. In what is addressed to nobody, no pointer can be set.
     """
     address, sender = request.address, request.sender
     check_still_current(wallet, sender, request.opened_time)
@@ -98,9 +101,10 @@ def accept_request(wallet: Wallet, request: Request, own: Conversation | None = 
         box = seal_owner_box(keys.owner, InboxLife(free, keys.delegate, salt), Opening(1, generation, peer, address, sender.thread))
         mine = Side(free, sender.thread, 1)
         create = [program.open_inbox(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, sender.reader, box)]
-    pointer = seal_pointer(domain, sender.thread, secrets.token_bytes(32), address, keys.delegate, mine.address)
-    accept = program.accept(keys.delegate, wallet.address, address, keys.delegate, pointer)
-    wallet.rpc.send([*create, accept], [keys.delegate_seed])
+    if request.addressed:
+        pointer = seal_pointer(domain, sender.thread, secrets.token_bytes(32), address, keys.delegate, mine.address)
+        create.append(program.accept(keys.delegate, wallet.address, address, keys.delegate, pointer))
+    wallet.rpc.send(create, [keys.delegate_seed])
     return Conversation(wallet, peer, mine, theirs)
 
 
@@ -117,13 +121,14 @@ def check_still_current(wallet: Wallet, sender: Responded, opened_time: int) -> 
 
 
 def restore(wallet: Wallet) -> list[Conversation]:
-    """Every conversation that an owner box names. Nothing is needed but the wallet."""
-    return [_restored(wallet, address, data) for address, data in own_addresses(wallet) if data is not None]
+    """A conversation for each thread that an owner box names, oldest generation first. Nothing is needed but the wallet."""
+    every = [(keys, address, data) for keys in wallet.generations.values() for address, data in own_addresses(wallet, keys)]
+    return [_restored(wallet, keys, address, data) for keys, address, data in every if data is not None]
 
 
-def _restored(wallet: Wallet, address: bytes, data: bytes) -> Conversation:
+def _restored(wallet: Wallet, keys: Keys, address: bytes, data: bytes) -> Conversation:
     inbox = checked(wallet, address, data)
-    box = open_owner_box(wallet.keys.owner, inbox.life(address), inbox.owner_box)
+    box = open_owner_box(keys.owner, inbox.life(address), inbox.owner_box)
     mine = Side(address, box.thread, box.role)
     if box.role == 0:
         conversation = Conversation(wallet, box.peer_wallet, mine, None)
