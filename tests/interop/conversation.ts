@@ -5,6 +5,7 @@ import { Postern, type Conversation, type Message } from "@postern/sdk";
 import { startLocalnet, type Localnet, type LocalnetWallet } from "@postern/sdk/localnet";
 import { expect } from "chai";
 import { hooked } from "../e2e/support/connections.js";
+import { until } from "../e2e/support/waiting.js";
 import { startAgent, type Agent } from "./agent-process.js";
 
 const LONGEST = `${"é".repeat(440)}🚪z`; // 885 bytes
@@ -45,7 +46,7 @@ describe("the SDK and the second implementation, on one network", () => {
   }
 
   /** Every text goes both ways, and each side reads what the other wrote, and the same safety number. */
-  async function talk(chat: Conversation, python: Agent, peer: string): Promise<void> {
+  async function talk(chat: Conversation, python: Agent, peer: string, options: { moved?: boolean } = {}): Promise<void> {
     for (const text of TEXTS) {
       await chat.send(text);
       await python.ask("send", { peer, text });
@@ -54,9 +55,10 @@ describe("the SDK and the second implementation, on one network", () => {
     const other = await python.ask("read", { peer });
     expect(textsOf(read, false).slice(-TEXTS.length)).to.deep.equal(TEXTS);
     expect(textsOf(read, true).slice(-TEXTS.length)).to.deep.equal(TEXTS);
-    expect(other.filter(({ mine }) => !mine).map(({ text }) => text)).to.deep.equal(textsOf(read, true));
-    expect(other.filter(({ mine }) => mine).map(({ text }) => text)).to.deep.equal(textsOf(read, false));
-    expect(other.map(({ seq, posted }) => [seq, posted])).to.have.deep.members(read.map(({ seq, postedAt }) => [seq, postedAt.getTime() / 1000]));
+    const first = options.moved ? -TEXTS.length : 0; // what was left may be closed, and is then read no more
+    expect(other.filter(({ mine }) => !mine).map(({ text }) => text).slice(first)).to.deep.equal(textsOf(read, true).slice(first));
+    expect(other.filter(({ mine }) => mine).map(({ text }) => text).slice(first)).to.deep.equal(textsOf(read, false).slice(first));
+    if (!options.moved) expect(other.map(({ seq, posted }) => [seq, posted])).to.have.deep.members(read.map(({ seq, postedAt }) => [seq, postedAt.getTime() / 1000]));
     expect(await python.ask("safety", { peer })).to.equal(await chat.safetyNumber()).and.match(/^\d{60}$/);
   }
 
@@ -153,6 +155,36 @@ describe("the SDK and the second implementation, on one network", () => {
       expect(textsOf(await mirror.history(), false).slice(-TEXTS.length)).to.deep.equal(TEXTS);
       expect(await mirror.safetyNumber()).to.equal(await python.ask("safety", { peer: postern.address }));
     }
+  });
+
+  it("move their conversation when the SDK has rotated", async () => {
+    const { postern, python } = await pair();
+    const chat = await postern.conversation(python.address);
+    await chat.send("before");
+    await python.ask("accept", { peer: postern.address });
+    await talk(chat, python, postern.address);
+    await postern.rotate();
+    await chat.send("after");
+    await until(async () => (await chat.history()) && python.ask("follow", { peer: postern.address }), "the SDK says where it has moved to");
+    expect(await python.ask("follow", { peer: postern.address })).to.equal(false);
+    await talk(chat, python, postern.address, { moved: true });
+    expect(textsOf(await chat.history(), true)).to.include.members(["before", "after"]);
+  });
+
+  it("move their conversation when the second implementation has rotated", async () => {
+    const { postern, python } = await pair();
+    const chat = await postern.conversation(python.address);
+    await chat.send("before");
+    await python.ask("accept", { peer: postern.address });
+    await talk(chat, python, postern.address);
+    await python.ask("rotate");
+    await python.ask("move", { peer: postern.address });
+    await python.ask("send", { peer: postern.address, text: "after" });
+    expect(textsOf(await chat.history(), false).at(-1)).to.equal("after");
+    await chat.send("heard");
+    expect(await python.ask("answered", { peer: postern.address })).to.equal(true);
+    await talk(chat, python, postern.address, { moved: true });
+    expect([chat.state, (await postern.conversations()).length, (await postern.requests()).length]).to.deep.equal(["open", 1, 0]);
   });
 
   it("go on where the other stopped: of a handshake whose first frame the second implementation posted, the SDK posts the rest", async () => {

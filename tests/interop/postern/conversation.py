@@ -73,11 +73,15 @@ class Conversation:
         raise InboxGone
 
     def read(self) -> list[ReadMessage]:
-        """What we wrote, then what the peer wrote, each in its order."""
+        """What we wrote, then what the peer wrote, each in its order. What was left and closed since is not read any more."""
         self.find_answer()
-        sides = [*self.left, (self.mine, self.theirs)]
-        ours = [message for mine, _ in sides for message in self._texts(mine, True)]
-        return ours + [message for _, theirs in sides if theirs is not None for message in self._texts(theirs, False)]
+        ours = [mine for mine, _ in self.left if self._stands(mine)] + [self.mine]
+        theirs = [side for _, side in self.left if side is not None and self._stands(side)]
+        theirs += [] if self.theirs is None else [self.theirs]
+        return [message for mine in ours for message in self._texts(mine, True)] + [message for side in theirs for message in self._texts(side, False)]
+
+    def _stands(self, side: Side) -> bool:
+        return read_inbox(self.wallet, side.address) is not None
 
     def moved_to(self) -> bytes | None:
         """The inbox that the peer's last message names, where that is a move."""

@@ -17,8 +17,8 @@ def move(conversation: Conversation) -> None:
 
 def follow(conversation: Conversation) -> bool:
     """
-    Whether the peer has moved: then its new inbox is answered with one of our own, without anybody's consent, and our old
-    inbox says where that is.
+    Whether the peer has moved: then its new inbox is answered with one of our own, without anybody's consent. Where the new
+    inbox is addressed to us, the pointer in it says where that is; else our old inbox does.
     """
     address = conversation.moved_to()
     if address is None:
@@ -30,6 +30,7 @@ def follow(conversation: Conversation) -> bool:
     sender = verified_sender(wallet, address, inbox)
     require(sender.card.wallet == conversation.peer, "ANSWER_INVALID", "of another wallet")
     answer = accept_request(wallet, Request(address, sender, inbox.opened_time, inbox.recipient != NOBODY))
-    conversation.post(MOVED, answer.mine.address)
+    if inbox.recipient == NOBODY:
+        conversation.post(MOVED, answer.mine.address)
     conversation.replace(answer.mine, answer.theirs)
     return True
