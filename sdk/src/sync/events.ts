@@ -2,6 +2,7 @@
 
 export type PosternEvent =
   | { readonly kind: "request"; readonly from: string }
+  /** The published keys are newer than those that this device has seen of that wallet, which may be its own. */
   | { readonly kind: "keysChanged"; readonly wallet: string }
   /** The published keys of this wallet expire at that time, in less than 30 days: call `rotate()`. Told once per session. */
   | { readonly kind: "keysExpiring"; readonly at: Date }
