@@ -27,6 +27,8 @@ export const SOL = 1_000_000_000n;
 /** What the cluster charges for a byte, and the bytes it adds to every account. */
 export const LAMPORTS_PER_BYTE = 5_080n;
 export const rent = (bytes: number): bigint => LAMPORTS_PER_BYTE * (128n + BigInt(bytes));
+/** What the cluster charges for a signature. */
+export const FEE = 5_000n;
 export const START_TIME = 1_800_000_000;
 export const MAX_TRANSACTION_BYTES = 1_232;
 
@@ -35,6 +37,7 @@ export type Outcome = {
   readonly error: string | undefined;
   readonly computeUnits: number;
   readonly transactionBytes: number;
+  readonly logs: readonly string[];
 };
 
 export type State = ReadonlyMap<Address, AccountData>;
@@ -82,8 +85,8 @@ export class Ledger {
     expect(transactionBytes, "bytes of the transaction").to.be.at.most(MAX_TRANSACTION_BYTES);
     const result = this.#svm.sendTransaction(transaction);
     const failed = result instanceof FailedTransactionMetadata;
-    const computeUnits = Number((failed ? result.meta() : result).computeUnitsConsumed());
-    return { error: failed ? errorName(result.err()) : undefined, computeUnits, transactionBytes };
+    const meta = failed ? result.meta() : result;
+    return { error: failed ? errorName(result.err()) : undefined, computeUnits: Number(meta.computeUnitsConsumed()), transactionBytes, logs: meta.logs() };
   }
 
   account(address: Address): AccountData | undefined {
