@@ -153,14 +153,13 @@ export class Postern {
    * Leaves Postern: closes every conversation, empties the delegate, closes keys and profile. All rent returns; one prompt. Ends
    * this session. Registering anew later publishes new keys, which peers are told of.
    *
-   * @param options `leaveUnclosed`: go although some conversations cannot be closed yet; their rent stays until this wallet has
-   * registered again and closes them
+   * @param options `leaveUnclosed`: go although conversations cannot be closed yet; their rent stays until that is done later
    * @throws PosternError CLOSE_TOO_EARLY with `context.peers` and `context.closableAt`, before anything is changed;
    * NOT_REGISTERED, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET, RPC_FAILED
    */
   async unregister(options: UnregisterOptions = {}): Promise<{ reclaimedLamports: bigint }> {
-    const reclaimedLamports = await this.#session.run(() => this.#session.exclusive(this.address, async () =>
-      (await seldom()).unregisterWallet(this.#session, this.#registrant.wallet, options)));
+    const work = async (): Promise<bigint> => (await seldom()).unregisterWallet(this.#session, this.#registrant.wallet, options);
+    const reclaimedLamports = await this.#session.run(() => this.#session.exclusive(this.address, work));
     this.#forget("CLOSED");
     await forgetDevice(this.#device, this.#session.send.context);
     return { reclaimedLamports };
