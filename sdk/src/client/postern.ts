@@ -107,10 +107,9 @@ export class Postern {
     const store = options.store ?? defaultStore(toBase58(cluster.genesisHash));
     const device = await openDevice(options, store, { cluster, walletBytes: walletBytes(address) });
     const { keyring, root, rootNumber, profile, storeSecret } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
-    const { sealedStore } = await import("../store/device.js");
     const context: Context = {
       rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
-      store: sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
+      store: (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
     };
     const send: SendContext = {
       context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc)),

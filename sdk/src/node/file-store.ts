@@ -100,7 +100,9 @@ class Folder {
    * @returns whether it did
    */
   async change(file: string, content: Buffer | undefined, allowed: () => Promise<boolean> = async () => true): Promise<boolean> {
-    await (this.#made ??= this.#make());
+    const made = (this.#made ??= this.#make());
+    await made.catch(() => (this.#made = undefined)); // the next change tries again
+    await made;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#change(file, content, allowed);
