@@ -1,5 +1,5 @@
-/** Events as an iteration. */
-import type { PosternEvent } from "../sync/events.js";
+/** Events as an iteration, and those of the connection. */
+import type { EventHub, PosternEvent } from "../sync/events.js";
 import type { Session } from "./session.js";
 
 /** Queues what happens until it is taken; ends with the signal or the session. Looks for new requests meanwhile. */
@@ -32,4 +32,14 @@ export async function* iterateEvents(session: Session, signal: AbortSignal | und
     unlisten();
     stop.removeEventListener("abort", onStop);
   }
+}
+
+/** Tells when the endpoint stops answering, and when it answers again. */
+export function healthEvents(events: EventHub): (online: boolean) => void {
+  let last = true;
+  return (online) => {
+    if (online === last) return;
+    last = online;
+    events.emit({ kind: "connection", state: online ? "online" : "offline" });
+  };
 }

@@ -19,7 +19,7 @@ import { PeerKeys } from "../sync/peer-keys.js";
 import { Conversation } from "./conversation.js";
 import type { CostEstimate } from "./estimate.js";
 import { forgetDevice, openDevice, type Device } from "./device.js";
-import { iterateEvents } from "./event-stream.js";
+import { healthEvents, iterateEvents } from "./event-stream.js";
 import { heldBy } from "./held-keys.js";
 import { setInternals } from "./internals.js";
 import { walletKeys, type KeySource } from "./key-source.js";
@@ -287,13 +287,3 @@ export class Postern {
 }
 
 const seldom = (): Promise<typeof import("./seldom.js")> => import("./seldom.js");
-
-/** Tells when the endpoint stops answering, and when it answers again. */
-function healthEvents(events: EventHub): (online: boolean) => void {
-  let last = true;
-  return (online) => {
-    if (online === last) return;
-    last = online;
-    events.emit({ kind: "connection", state: online ? "online" : "offline" });
-  };
-}
