@@ -80,8 +80,7 @@ export class Channel {
     if ((handed === undefined && move === undefined) || inbound === undefined) return 0;
     const { inbox, source } = inbound;
     const from = Math.max(source.start, inbox.first, inbox.acknowledged);
-    // An announcement is read once an inbox of ours answers the one that it names.
-    const followed = this.#view.outboxes.some((outbox) => outbox.inbound?.address === move?.target) ? move?.seq : undefined;
+    const followed = this.#isFollowed(key) ? move?.seq : undefined;
     let upto = from;
     while (handed?.has(upto) || upto === followed) upto++;
     return upto === from ? inbox.acknowledged : upto;
@@ -123,7 +122,14 @@ export class Channel {
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
   isFinished(inbound: Inbound): boolean {
     const outboxes = this.#view.outboxes.filter((outbox) => outbox.inbound?.key === inbound.key);
-    return outboxes.some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open") && this.acknowledgeable(inbound) === inbound.inbox.next;
+    const isReplaced = this.#isFollowed(inbound.key) || outboxes.some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open");
+    return isReplaced && this.acknowledgeable(inbound) === inbound.inbox.next;
+  }
+
+  /** True for an inbox whose writer has announced another one that this wallet has accepted: then the announcement is read. */
+  #isFollowed(key: InboxKey): boolean {
+    const target = this.timeline.moves.get(key)?.target;
+    return this.#view.inbounds.some(({ address, inbox: { state } }) => address === target && state === "open");
   }
 
   /** True when an inbox of ours belongs to this one. */
