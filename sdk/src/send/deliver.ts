@@ -67,8 +67,9 @@ export class Deliveries {
   }
 
   /**
-   * Accepts what needs no consent any more: every request of a peer whom we have asked for contact ourselves, and those with
-   * which an open conversation goes on under newer keys. True when something was sent.
+   * Accepts what needs no consent any more: every request of a peer whom we have asked for contact ourselves, and those of an
+   * open conversation under other keys. Each of these takes a bundle that the peer has published, so it cannot be made at will.
+   * True when something was sent.
    */
   async settleRequests(channel: Channel, signal?: AbortSignal): Promise<boolean> {
     const { outboxes, requests } = channel.view;
@@ -79,11 +80,10 @@ export class Deliveries {
     const goOn: IncomingInbox[] = [];
     for (const request of requests) {
       const { generation, sender: { card } } = request.response;
-      const isNewer = newest !== undefined && (card.generation > newest.own.box.peerGeneration || generation > newest.own.generation);
-      if (isNewer && generation === current && (asked?.own.box.peerGeneration ?? -1) < card.generation) goOn.push(request);
+      const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation);
+      if (hasOtherKeys && generation === current && (asked?.own.box.peerGeneration ?? -1) < card.generation) goOn.push(request);
       else if (asked !== undefined) await (await firstContact()).answerCrossed(this.#send, request, asked.own.address, signal);
-      else if (isNewer) goOn.push(request);
-      else continue;
+      else if (hasOtherKeys) goOn.push(request);
     }
     if (goOn.length > 0) await this.answer(channel, undefined, signal, goOn);
     return requests.length > 0 && (asked !== undefined || goOn.length > 0);

@@ -112,7 +112,7 @@ export class Channel {
     const { own, inbox, status } = outbox;
     const successor = successorOf(outbox, this.#view.outboxes);
     if (successor === undefined || (status !== "open" && status !== "gone")) {
-      if (status === "incomplete") return this.#view.outboxes.some((other) => other.status === "open" && byKeys(outbox, other) < 0) ? "finish" : undefined;
+      if (status === "incomplete") return this.#view.outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
       return isOutdated(outbox, this.#view, current) ? "open" : undefined;
     }
     if (successor.own.box.role === 0 && status === "open" && this.timeline.moves.get(own.key)?.seq !== inbox.next - 1) return "announce";
