@@ -115,8 +115,16 @@ export class Channel {
       if (status === "incomplete") return this.#view.outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
       return isOutdated(outbox, this.#view, current) ? "open" : undefined;
     }
-    if (successor.own.box.role === 0 && status === "open" && this.timeline.moves.get(own.key)?.seq !== inbox.next - 1) return "announce";
-    return inbox.acknowledged === inbox.next ? "close" : undefined;
+    if (successor.own.box.role === 0 && (status === "open" || own.box.role === 0) && this.timeline.moves.get(own.key)?.seq !== inbox.next - 1) return "announce";
+    return inbox.acknowledged === inbox.next && this.#isReadOut(outbox) ? "close" : undefined;
+  }
+
+  /** What the peer wrote in the other inbox of the pair is only to be found from ours: that stays until there is no more to come. */
+  #isReadOut({ inbound }: Outbox): boolean {
+    if (inbound === undefined) return true;
+    const { key, inbox } = inbound;
+    const willAnnounce = this.#view.inbounds.some(({ source, inbox: { openedSlot } }) => source.start > 0 && openedSlot > inbox.openedSlot);
+    return inbox.acknowledged === inbox.next && (!willAnnounce || this.timeline.moves.get(key)?.seq === inbox.next - 1);
   }
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
