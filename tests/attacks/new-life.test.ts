@@ -1,0 +1,89 @@
+/** An address that was closed and opened again is a new life: to both sides, to a fresh device, and to whoever keeps the log. */
+import { expect } from "chai";
+import { decodeText, inboxKey, type Inner, logHead0, nextLogHead, openMessage, openOwnerBox, toHex } from "@postern/sdk/crypto";
+import { addressBytes, type Inbox } from "@postern/sdk/program";
+import { refused } from "../hostile/support/leaks.js";
+import { historyOf, World, type Person } from "../hostile/support/world.js";
+
+describe("an inbox address in its second life", function () {
+  this.timeout(120_000);
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+  /** Alice's inbox to Bob, before and after. */
+  const lives: { readonly address: string; readonly inbox: Inbox; readonly secret: Uint8Array; readonly ids: readonly string[] }[] = [];
+
+  const life = async (): Promise<void> => {
+    const { address, inbox, secret } = await alice.raw.own(0);
+    const ids = (await (await bob.postern.conversation(alice.address)).history({ limit: 100 })).filter(({ from }) => from === alice.address).map(({ id }) => id);
+    lives.push({ address, inbox, secret, ids });
+  };
+  const messages = ({ inbox, secret }: { inbox: Inbox; secret: Uint8Array }): string[] => inbox.frames.filter(({ seq }) => seq >= 2).map(({ seq, payload }) => decodeText(openMessage(secret, seq, payload).body));
+
+  before(async () => {
+    world = await World.start();
+    [alice, bob] = (await world.people(2)) as [Person, Person];
+    const toBob = await alice.postern.conversation(bob.address);
+    await toBob.send("the same words");
+    const [request] = await bob.postern.requests();
+    const toAlice = await request!.accept();
+    await toAlice.send("answer");
+    await toAlice.history();
+    await life();
+    await toBob.history();
+    await refused(toBob.close(), "CLOSE_TOO_EARLY"); // it tells Bob's side that all was read
+    await toAlice.close();
+    await toBob.close();
+    await toBob.send("the same words");
+    const [again] = await bob.postern.requests();
+    await (await again!.accept()).history();
+    await life();
+  });
+  after(() => world.stop());
+
+  it("is the same address with another salt, owner box, thread and handshake", () => {
+    const [first, second] = lives as [(typeof lives)[0], (typeof lives)[0]];
+    expect(second.address).to.equal(first.address);
+    for (const field of ["openSalt", "ownerBox"] as const) expect(toHex(second.inbox[field])).not.to.equal(toHex(first.inbox[field]));
+    expect(toHex(second.secret)).not.to.equal(toHex(first.secret));
+    for (const seq of [0, 1, 2]) expect(toHex(second.inbox.frames[seq]!.payload), `frame ${seq}`).not.to.equal(toHex(first.inbox.frames[seq]!.payload));
+    expect([messages(first), messages(second)]).to.deep.equal([["the same words"], ["the same words"]]);
+  });
+
+  it("opens nothing of the first life with its keys, and the first life's keys open nothing of it", () => {
+    const [first, second] = lives as [(typeof lives)[0], (typeof lives)[0]];
+    const opened = (secret: Uint8Array, inbox: Inbox): Inner[] => inbox.frames.flatMap(({ payload }) => [0, 1, 2, 3].flatMap((seq) => {
+      try {
+        return [openMessage(secret, seq, payload)];
+      } catch {
+        return [];
+      }
+    }));
+    expect([opened(first.secret, first.inbox).length, opened(second.secret, second.inbox).length]).to.deep.equal([1, 1]);
+    expect([opened(first.secret, second.inbox), opened(second.secret, first.inbox)]).to.deep.equal([[], []]);
+    const { owner } = alice.raw.keys();
+    const identity = (inbox: Inbox) => ({ inbox: addressBytes(first.address), writer: addressBytes(inbox.writer), openSalt: inbox.openSalt });
+    expect(() => openOwnerBox(owner, { ...identity(second.inbox), box: first.inbox.ownerBox })).to.throw().with.property("code", "OWNER_BOX_INVALID");
+    const { thread } = openOwnerBox(owner, { ...identity(first.inbox), box: first.inbox.ownerBox });
+    expect(toHex(inboxKey(world.cluster.domain, thread, { role: 0, ...identity(second.inbox) }))).not.to.equal(toHex(second.secret));
+  });
+
+  it("starts a log of its own: the frames of each life give its head, and the other's do not", () => {
+    const headOf = (start: Inbox, frames: Inbox): string =>
+      toHex(frames.frames.reduce((head, { seq, time, payload }) => nextLogHead(head, seq, time, payload), logHead0(addressBytes(lives[0]!.address), start.openSalt)));
+    const [first, second] = lives.map(({ inbox }) => inbox) as [Inbox, Inbox];
+    expect([headOf(first, first), headOf(second, second)]).to.deep.equal([toHex(first.head), toHex(second.head)]);
+    expect(headOf(second, first)).not.to.equal(toHex(first.head));
+    expect(headOf(first, second)).not.to.equal(toHex(second.head));
+  });
+
+  it("is new to both sides and to a fresh device of each: other message names, and no message of the first life shown twice", async () => {
+    const [first, second] = lives as [(typeof lives)[0], (typeof lives)[0]];
+    expect([first.ids.length, new Set(second.ids).size]).to.deep.equal([1, second.ids.length]);
+    expect(second.ids.filter((id) => !first.ids.includes(id))).to.have.lengthOf(1);
+    for (const [reader, peer] of [[alice, bob], [bob, alice]] as const) {
+      const device = await world.connect({ wallet: reader.wallet });
+      expect(await historyOf(device, peer.address)).to.deep.equal(["the same words"]);
+    }
+  });
+});
