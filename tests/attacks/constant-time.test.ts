@@ -11,8 +11,13 @@ const PUBLIC: Readonly<Record<string, string>> = {
   "crypto/safety-number.ts compare": "orders two wallets and two bundle hashes, which are public",
   "send/draft.ts landedIn": "compares frames of the ledger, which are public",
   "program/accounts/reader.ts openAccount": "compares the type of an account, which is public",
-  "store/memory.ts sameBytes": "compares what a store holds, which is no secret to that store",
   "store/store.ts update": "asks whether two names are one object, not what is in it",
+  "store/memory.ts memoryStore": "asks whether two names are one object, and compares with the helper if they are not",
+  "store/sealed.ts sealedStore": "asks whether two names are one object, and compares with the helper if they are not",
+  "store/indexed-db-records.ts ": "compares what a database holds, which is no secret to that database",
+  "store/conformance.ts ": "compares the values of a test",
+  "store/conformance.ts bytes": "compares the values of a test",
+  "crypto/store-box.ts unpad": "looks at padding after it was authenticated; where it ends is how long the answer is",
 };
 
 /** Functions that turn bytes into something that `===` could compare. */
