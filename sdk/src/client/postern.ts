@@ -166,7 +166,8 @@ export class Postern {
 
   /**
    * Publishes the next generation of this wallet's keys, before they expire (event `keysExpiring`) or when a device is lost:
-   * whoever has only the old ones cannot read what is written from then on. What the old delegate owns goes to the new one.
+   * whoever has only the old ones cannot read what is written in a conversation once it has moved, nor open new ones. What the
+   * old delegate owns goes to the new one.
    * Open conversations move to new inboxes by themselves, within this session or the next; their messages, order, ids and
    * cursors stay. Other devices of this wallet have to connect again (`KEYS_ROTATED`). Three prompts with `walletKeys`: the
    * root text, the certificate, one transaction. Call again after a failure to go on where it stopped.
