@@ -1,6 +1,5 @@
 /**
- * What an app downloads for each entry of the package: bundled by esbuild with code splitting, minified by terser, gzipped.
- * `minified` and
+ * What an app downloads for each entry of the package: bundled by esbuild with code splitting, minified by terser, gzipped. `minified` and
  * `gzip` count the entry and all that it imports statically, `laterGzip` what it imports when that is called for.
  */
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import { minify } from "terser";
 import type { Figures } from "./figures.js";
 
 /** Where each entry runs. Only what is made for browsers is bundled for them. */
-const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser" } as const;
+const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser" } as const;
 
 /** What a dApp has anyway, and native code. */
 const EXTERNAL = ["@solana/web3.js", "@anchor-lang/core", "@coral-xyz/anchor", "@solana/surfpool-*"];

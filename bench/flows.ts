@@ -71,6 +71,7 @@ async function story(net: Localnet, sessions: Session[]): Promise<Figures> {
     await toAlice.close();
     await again.close();
   });
+  await step("rotate", () => alice.postern.rotate()); // no conversation is left that would move
   await step("withdraw", () => alice.postern.withdraw());
   return figures;
 }
