@@ -46,7 +46,7 @@ const HOSTILE: readonly Hostile[] = [
   { name: "text that is no UTF-8", reason: "INVALID_TEXT", make: ({ secret }, seq) => sealRaw(secret, seq, padded({ body: Uint8Array.of(0xc3, 0x28) })) },
   { name: "an encoded surrogate", reason: "INVALID_TEXT", make: ({ secret }, seq) => sealRaw(secret, seq, padded({ body: Uint8Array.of(0xed, 0xa0, 0x80) })) },
   { name: "a kind that nobody knows", reason: "CONTENT_UNKNOWN", make: ({ secret }, seq) => sealRaw(secret, seq, padded({ body: utf8("x"), kind: 200 })) },
-  { name: "the kind of a move", reason: "CONTENT_UNKNOWN", make: ({ secret }, seq) => sealRaw(secret, seq, padded({ body: random(32), kind: 1 })) },
+  { name: "a move with 31 bytes", reason: "CONTENT_UNKNOWN", make: ({ secret }, seq) => sealRaw(secret, seq, padded({ body: random(31), kind: 1 })) },
 ];
 
 describe("a hostile frame is one unreadable message", () => {
@@ -99,5 +99,18 @@ describe("a hostile frame is one unreadable message", () => {
     const last = (await chat.history({ limit: 2 })).map((message) => [message.mine, message.kind === "content" ? message.text : message.reason]);
     expect(last).to.deep.equal([[true, "FRAME_UNKNOWN"], [true, "still here"]]);
     expect((await historyOf(mallory.postern, alice.address)).filter((text) => text !== "good")).to.include.members(["[FRAME_UNKNOWN]", "still here"]);
+  });
+
+  it("shows nothing of a move to an inbox that is none: it is a claim without effect", async () => {
+    const chat = await alice.postern.conversation(mallory.address);
+    const before = await chat.history({ limit: 1_000 });
+    const { next } = await mallory.raw.inbox(asked.address);
+    const moved = sealRaw(asked.secret, next + 1, padded({ body: random(32), kind: 1 }));
+    await mallory.raw.post(asked.address, peers.good(asked.secret, next), moved, peers.good(asked.secret, next + 2));
+    const added = (await chat.history({ limit: 1_000 })).slice(before.length);
+    expect(added.map(({ seq }) => seq)).to.deep.equal([next, next + 2]);
+    expect([chat.state, chat.canSend]).to.deep.equal(["open", true]);
+    await chat.send("where we were");
+    expect((await historyOf(mallory.postern, alice.address)).at(-1)).to.equal("where we were");
   });
 });
