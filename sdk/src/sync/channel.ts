@@ -93,7 +93,7 @@ export class Channel {
   acknowledgeable(inbound: Inbound): number | undefined {
     const { inbox, key, source } = inbound;
     if (inbox.state !== "open" || this.#context.keyring.generationOf(inbox.reader) === undefined) return undefined;
-    const upto = Math.min(inbox.next, Math.max(this.handedIn(key), this.#keepsThread(inbound) ? source.start : 0));
+    const upto = Math.min(inbox.next, Math.max(this.handedIn(key), this.#keepsThread(inbound) || this.#isLeftBehind(inbound) ? source.start : 0));
     return upto > inbox.acknowledged ? upto : undefined;
   }
 
@@ -130,7 +130,7 @@ export class Channel {
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
   isFinished(inbound: Inbound): boolean {
     const outboxes = this.#view.outboxes.filter((outbox) => outbox.inbound?.key === inbound.key);
-    const isReplaced = this.#isFollowed(inbound.key) || outboxes.some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open");
+    const isReplaced = this.#isFollowed(inbound.key) || this.#isLeftBehind(inbound) || outboxes.some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open");
     return isReplaced && this.acknowledgeable(inbound) === inbound.inbox.next;
   }
 
@@ -138,6 +138,15 @@ export class Channel {
   #isFollowed(key: InboxKey): boolean {
     const target = this.timeline.moves.get(key)?.target;
     return this.#view.inbounds.some(({ address, inbox: { state } }) => address === target && state === "open");
+  }
+
+  /**
+   * True for an inbox that older keys of ours accepted, and none of ours belongs to any more: requests that crossed while both
+   * sides rotated. Its writer can only close it once its handshake is acknowledged too.
+   */
+  #isLeftBehind(inbound: Inbound): boolean {
+    const reader = this.#context.keyring.generationOf(inbound.inbox.reader);
+    return reader !== undefined && !this.#keepsThread(inbound) && this.#view.outboxes.some(({ own, status }) => status === "open" && own.generation > reader);
   }
 
   /** True when an inbox of ours belongs to this one. */
