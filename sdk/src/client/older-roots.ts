@@ -2,7 +2,7 @@
  * The generations of a wallet that has changed its root: each belongs to the root of its time. An older one is unlocked only
  * where something of it still stands, or where the new root's first generation was never activated.
  */
-import { generationKeys, generationSecret, MAX_GENERATION, toBase58, verifyCard, type Cluster } from "../crypto/index.js";
+import { generationSecret, heldKeys, MAX_GENERATION, toBase58, verifyCard, type Cluster } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import type { Rpc } from "../net/rpc.js";
 import { decodeKeyBundle, inboxAddress, keyBundleAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
@@ -28,7 +28,7 @@ export async function olderGenerations(parts: Parts & { root: Uint8Array; profil
     const root = isNewest ? parts.root : await unlockRoot(keys, wallet, { cluster, walletBytes: walletBytes(address), rootNumber });
     for (const [generation, delegate] of delegates) {
       const secret = generationSecret(cluster.domain, root, generation);
-      if (toBase58(generationKeys(cluster.domain, secret).delegate.publicKey) !== delegate) continue;
+      if (toBase58(heldKeys(cluster.domain, secret).delegate.publicKey) !== delegate) continue;
       secrets.set(generation, secret);
       delegates.delete(generation);
       if (generation === current) ofCurrent = rootNumber;

@@ -7,8 +7,7 @@ import {
 } from "../program/index.js";
 import type { SendContext } from "../send/context.js";
 import { nowSeconds } from "../sync/context.js";
-import type { KeySource } from "./key-source.js";
-import { unlockRoot } from "./key-source.js";
+import { unlockRoot, type KeySource } from "./key-source.js";
 import { signText, signTransactionWith } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 

@@ -129,8 +129,8 @@ export class Channel {
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
   isFinished(inbound: Inbound): boolean {
-    const outboxes = this.#view.outboxes.filter((outbox) => outbox.inbound?.key === inbound.key);
-    const isReplaced = this.#isFollowed(inbound.key) || this.#isLeftBehind(inbound) || outboxes.some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open");
+    const isLeft = (outbox: Outbox): boolean => successorOf(outbox, this.#view.outboxes)?.status === "open";
+    const isReplaced = this.#isFollowed(inbound.key) || this.#isLeftBehind(inbound) || this.#pairedWith(inbound).some(isLeft);
     return isReplaced && this.acknowledgeable(inbound) === inbound.inbox.next;
   }
 
@@ -145,12 +145,17 @@ export class Channel {
    * sides rotated. Its writer can only close it once its handshake is acknowledged too.
    */
   #isLeftBehind(inbound: Inbound): boolean {
+    if (this.#keepsThread(inbound)) return false;
     const reader = this.#context.keyring.generationOf(inbound.inbox.reader);
-    return reader !== undefined && !this.#keepsThread(inbound) && this.#view.outboxes.some(({ own, status }) => status === "open" && own.generation > reader);
+    return reader !== undefined && this.#view.outboxes.some(({ own, status }) => status === "open" && own.generation > reader);
   }
 
   /** True when an inbox of ours belongs to this one. */
   #keepsThread(inbound: Inbound): boolean {
-    return this.#view.outboxes.some((outbox: Outbox) => outbox.inbound?.key === inbound.key);
+    return this.#pairedWith(inbound).length > 0;
+  }
+
+  #pairedWith({ key }: Inbound): Outbox[] {
+    return this.#view.outboxes.filter(({ inbound }) => inbound?.key === key);
   }
 }
