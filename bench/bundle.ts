@@ -9,10 +9,10 @@ import { minify } from "terser";
 import type { Figures } from "./figures.js";
 
 /** Where each entry runs. Only what is made for browsers is bundled for them. */
-const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser" } as const;
+const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser", "./observe": "browser", "./react": "browser" } as const;
 
 /** What a dApp has anyway, and native code. */
-const EXTERNAL = ["@solana/web3.js", "@anchor-lang/core", "@coral-xyz/anchor", "@solana/surfpool-*"];
+const EXTERNAL = ["@solana/web3.js", "@anchor-lang/core", "@coral-xyz/anchor", "react", "@solana/surfpool-*"];
 
 /** Bytes of every entry, by the name under which `package.json` exports it. */
 export async function measureBundles(): Promise<Figures> {

@@ -6,14 +6,14 @@ import { anyTypes, codeOnly, importsOf, sources } from "./sources.mjs";
 
 const MAX_LINES = 300;
 const CODE = ["sdk/src", "sdk/scripts", "sdk/bin", "tests", "examples", "migrations", "bench", "programs", "tools"];
-const ENDINGS = [".ts", ".mts", ".mjs", ".js", ".rs", ".py"];
+const ENDINGS = [".ts", ".tsx", ".mts", ".mjs", ".js", ".rs", ".py"];
 const GENERATED = /^sdk\/src\/program\/generated\//;
 /** This folder names the words that it looks for, and so does its test. */
 const ABOUT_LINT = /^(tools\/lint\/|tests\/docs\/lint\.test\.ts$)/;
 
 const WORDS = [
   { pattern: /\b(TODO|FIXME|XXX|HACK)\b/, in: /./, why: "do it or write an issue" },
-  { pattern: /@ts-(ignore|nocheck)/, in: /\.m?ts$/, why: "make the types right" },
+  { pattern: /@ts-(ignore|nocheck)/, in: /\.(m?ts|tsx)$/, why: "make the types right" },
 ];
 /** Looked for outside comments and strings. */
 const CODE_WORDS = [
@@ -28,7 +28,7 @@ export function lint(root) {
 }
 
 function checkTypes({ file, text }) {
-  return /\.m?ts$/.test(file) ? anyTypes(text).map((line) => `${file}:${line}: the type any: use unknown, or the type.`) : [];
+  return /\.(m?ts|tsx)$/.test(file) ? anyTypes(text, file).map((line) => `${file}:${line}: the type any: use unknown, or the type.`) : [];
 }
 
 function checkImports({ file, text }) {

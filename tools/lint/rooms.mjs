@@ -17,6 +17,8 @@ export const ROOMS = {
   node: ["errors.ts", "store"],
   sodium: ["crypto"],
   export: ["errors.ts", "crypto", "program", "sync", "client"],
+  observe: ["errors.ts", "store", "sync", "client"],
+  react: ["client", "observe"],
   localnet: ["errors.ts", "here.ts", "program", "client"],
   cli: ["here.ts", "localnet"],
 };
@@ -31,6 +33,7 @@ export const PACKAGES = {
   "@coral-xyz/anchor": [],
   "libsodium-wrappers": ["sodium"],
   "age-encryption": ["export"],
+  "react": ["react"],
   "https-proxy-agent": ["node"],
   "socks-proxy-agent": ["node"],
   "node:": ["node", "localnet", "cli", "here.ts"],

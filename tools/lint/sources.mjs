@@ -40,9 +40,9 @@ export function importsOf(text) {
 }
 
 /** The lines on which the type `any` is written. */
-export function anyTypes(text) {
+export function anyTypes(text, file = "source.ts") {
   if (!/\bany\b/.test(text)) return [];
-  const source = ts.createSourceFile("source.ts", text, ts.ScriptTarget.Latest);
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   const lines = [];
   const visit = (node) => {
     if (node.kind === ts.SyntaxKind.AnyKeyword) lines.push(source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1);

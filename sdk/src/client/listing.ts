@@ -9,7 +9,7 @@ import { MessageRequest } from "./message-request.js";
 import type { Session } from "./session.js";
 
 /** Reads everything of every peer, and answers the requests that crossed ours. */
-async function refreshAll(session: Session): Promise<Channel[]> {
+export async function refreshAll(session: Session): Promise<Channel[]> {
   const { channels } = session.send;
   await channels.refresh();
   const all = channels.directory.peers().map((peer) => channels.channel(peer));
@@ -17,8 +17,10 @@ async function refreshAll(session: Session): Promise<Channel[]> {
   return all;
 }
 
-export async function listConversations(session: Session): Promise<Conversation[]> {
-  const all = (await refreshAll(session)).filter(({ view }) => view.outboxes.length > 0);
+export const listConversations = async (session: Session): Promise<Conversation[]> => conversationsOf(session, await refreshAll(session));
+
+export async function conversationsOf(session: Session, channels: readonly Channel[]): Promise<Conversation[]> {
+  const all = channels.filter(({ view }) => view.outboxes.length > 0);
   const reachable = await whoCanBeWritten(session.send, all.map(({ peer }) => peer));
   return all
     .sort((a, b) => latest(b) - latest(a) || (a.peer < b.peer ? -1 : 1))
@@ -30,8 +32,10 @@ function latest({ view }: Channel): number {
   return Math.max(0, ...[...view.outboxes, ...view.inbounds].map(({ inbox }) => inbox.lastTime));
 }
 
-export async function listRequests(session: Session): Promise<MessageRequest[]> {
-  const waiting = (await refreshAll(session)).flatMap((channel) => {
+export const listRequests = async (session: Session): Promise<MessageRequest[]> => requestsOf(session, await refreshAll(session));
+
+export function requestsOf(session: Session, channels: readonly Channel[]): MessageRequest[] {
+  const waiting = channels.flatMap((channel) => {
     const requests = channel.view.requests.filter(({ inbox }) => inbox.next > HANDSHAKE_FRAMES);
     const firstIndex = channel.timeline.messages.findIndex((message, i) => !message.mine && requests.some(({ key }) => key === channel.timeline.keyAt(i)));
     const first = channel.timeline.messages[firstIndex];
