@@ -5,7 +5,7 @@ import { createElement, StrictMode, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 
 const address = "8qbHbw2BbbTHBW1sbeqakYXVKRQM8Ne7pLK7m6CVfeR";
-const refused = <T extends object>(): T => new Proxy({} as T, { get: () => { throw new Error("something was asked"); } });
+const refused = (): never => new Proxy({} as never, { get: () => { throw new Error("something was asked"); } });
 
 function Everything(): ReactNode {
   const { phase } = usePostern();
