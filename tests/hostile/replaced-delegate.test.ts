@@ -153,7 +153,7 @@ describe("a stolen delegate that the wallet has replaced", () => {
     expect(await historyOf(await world.connect({ wallet: alice.wallet }), bob.address)).to.include.members(["first", "answer"]);
   });
 
-  it("is of no use once the profile was closed and registered anew under another root number: other keys altogether, and nothing old opens under them", async () => {
+  it("is of no use once the profile was closed and registered anew under another root number: other keys altogether, nothing old opens under them, and the conversation goes on under the new ones", async () => {
     await alice.raw.submit([closeProfile({ program, wallet: alice.address, refund: alice.address, current: { generation: 0, refund: alice.address } })], [alice.raw.walletKey]);
     const device = await world.connect({ wallet: alice.wallet, rootNumber: 2 });
     await device.register({ fundLamports: 200_000_000n });
@@ -161,9 +161,27 @@ describe("a stolen delegate that the wallet has replaced", () => {
     expect(own.delegate().publicKey.toBase58()).not.to.equal(thief.address);
     expect(await historyOf(device, bob.address), "of the old root nothing is found").to.deep.equal([]);
     await (await device.conversation(bob.address)).send("it is me, with new keys");
-    expect((await bob.postern.requests()).map(({ from, firstMessage }) => [from, firstMessage.kind === "content" && firstMessage.text])).to.deep.equal([[alice.address, "it is me, with new keys"]]);
+    const { events, stop } = listen(bob.postern);
+    expect(await bob.postern.requests(), "bob has agreed to talk to alice").to.deep.equal([]);
+    await (await bob.postern.conversation(alice.address)).send("so I see");
+    expect(await historyOf(device, bob.address)).to.deep.equal(["it is me, with new keys", "so I see"]);
+    expect(events.filter(({ kind }) => kind === "keysChanged")).to.deep.equal([{ kind: "keysChanged", wallet: alice.address }]);
+    stop();
     const { address, inbox } = await own.own(0);
     expect(await thief.isRefused(post({ program, writer: thief.address, inbox: address, expectedSeq: inbox.next, payload: garbage() }))).to.equal("NOT_WRITER");
+  });
+
+  it("leaves no message unread: to a wallet that registered anew, under another root number, the peer writes with its new keys at once", async () => {
+    const { validFrom } = (await alice.raw.bundleOf(alice.address)).card;
+    await until(() => Math.floor(Date.now() / 1_000) > validFrom + 1);
+    await alice.raw.submit([closeProfile({ program, wallet: alice.address, refund: alice.address, current: { generation: 0, refund: alice.address } })], [alice.raw.walletKey]);
+    const device = await world.connect({ wallet: alice.wallet, rootNumber: 2 });
+    await device.register({ fundLamports: 200_000_000n });
+    await (await bob.postern.conversation(alice.address)).send("are you there?");
+    const [request] = await device.requests();
+    expect(request?.from).to.equal(bob.address);
+    await (await request!.accept()).send("I am");
+    expect((await historyOf(bob.postern, alice.address)).slice(-2)).to.deep.equal(["are you there?", "I am"]);
   });
 
   describe("in the end", () => itTellsNoSecret());

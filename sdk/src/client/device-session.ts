@@ -12,7 +12,7 @@ import type { Profile } from "../program/index.js";
 import type { SendContext } from "../send/context.js";
 import { guarded, type Store } from "../store/store.js";
 import { nowSeconds } from "../sync/context.js";
-import { OVERLAP_SECONDS } from "../sync/freshness.js";
+import { overlapEndsAt } from "../sync/freshness.js";
 import type { Keyring } from "../sync/keyring.js";
 import { keyringWithoutRoot, type WithoutRoot } from "./without-root.js";
 
@@ -152,16 +152,10 @@ export async function forgetDeviceSession(store: Store, whose: Whose): Promise<v
 
 /** Current: kept until it is replaced. Superseded: for the overlap after the generation that followed it. Older: no more. */
 function entriesOf(keyring: Keyring, current: number): Entry[] {
-  const published = keyring.generations.filter((generation) => generation <= current);
-  return published.flatMap((generation) => {
-    const successor = published.find((later) => later > generation && keyring.bundle(later) !== undefined);
-    const secret = keyring.secret(generation);
-    if (secret === undefined) return [];
-    if (generation === current) return [{ generation, until: 0, secret }];
-    const until = (successor === undefined ? 0 : keyring.bundle(successor)?.card.validFrom ?? 0) + OVERLAP_SECONDS;
-    if (until > nowSeconds()) return [{ generation, until, secret }];
-    secret.fill(0);
-    return [];
+  return keyring.generations.filter((generation) => generation <= current).flatMap((generation) => {
+    const until = generation === current ? 0 : overlapEndsAt(keyring, generation) ?? 0;
+    const secret = generation === current || until > nowSeconds() ? keyring.secret(generation) : undefined;
+    return secret === undefined ? [] : [{ generation, until, secret }];
   });
 }
 

@@ -1,12 +1,13 @@
 /** Answering requests: our inbox and the acceptance in one transaction, so that two devices cannot answer twice. */
 import { randomBytes } from "@noble/hashes/utils.js";
-import { equal, inboxKey, openSalt, sealOwnerBox, sealReplyPointer, toHex } from "../crypto/index.js";
-import { isPosternError, PosternError } from "../errors.js";
+import { inboxKey, openSalt, sealOwnerBox, sealReplyPointer, toHex } from "../crypto/index.js";
+import { isPosternError } from "../errors.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { accept, acknowledge, addressBytes, decline, FRAME_HEAD_BYTES, INBOX_HEADER_BYTES, openInbox, post, toAddress, walletBytes, type Address, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
 import { HANDSHAKE_FRAMES } from "../sync/incoming.js";
-import type { IncomingInbox, InboxKey } from "../sync/inboxes.js";
+import { isUnaddressed, type IncomingInbox, type InboxKey } from "../sync/inboxes.js";
+import { requireCurrentSender } from "../sync/peer-keys.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
 import { requireFunds } from "./funds.js";
@@ -18,7 +19,8 @@ export const ANSWER_RING_BYTES = 512;
 export type Answered = { readonly key: InboxKey; readonly landed: Landed };
 
 /**
- * Accepts a request with a new inbox of ours, and posts `draft` as its first message where one transaction holds all of it.
+ * Accepts a request with a new inbox of ours; one that is addressed to nobody is answered by that inbox alone, and its first
+ * acknowledgement. Posts `draft` as the first message where one transaction holds all of it.
  * @returns where and how the message landed; undefined when it still has to be posted
  * @throws PosternError INSUFFICIENT_FUNDS, STALE_SENDER_KEYS, the codes of the peer's keys, NOT_A_REQUEST when another device was quicker
  */
@@ -26,12 +28,14 @@ export async function answerRequest(
   send: SendContext, channel: Channel, request: IncomingInbox,
   options: { index: number; draft?: Draft; signal?: AbortSignal | undefined },
 ): Promise<Answered | undefined> {
-  await verifySender(send, request);
+  await requireCurrentSender(send.peers, request);
   const { context } = send;
   const { program, wallet } = context;
   const { generation, address: writer } = currentDelegate(send);
   const { owner } = context.keyring.keys(generation);
   const { thread, sender, reader } = request.response;
+  const isAgreed = isUnaddressed(request.inbox); // its reader was fixed at its opening
+  const ownReader = isAgreed ? request.inbox.reader : writer;
   const inbox = send.channels.directory.own.addressAt(generation, options.index);
   const link = addressBytes(request.address);
   const box = { role: 1 as const, peerGeneration: sender.card.generation, peerWallet: walletBytes(request.peer), link };
@@ -48,22 +52,23 @@ export async function answerRequest(
       program, payer: writer, writer, index: options.index, capacity, openSalt: salt, refund: wallet, reader: toAddress(reader),
       ownerBox: sealOwnerBox(owner, { ...identity, openSalt: salt, ...box, thread }),
     }),
-    acceptWith(send, request, { delegate: writer, answer: inbox }),
+    ...(isAgreed ? [] : [acceptWith(send, request, { delegate: writer, answer: inbox })]),
   ];
-  const read = [acknowledge({ program, reader: writer, inbox: request.address, upto: Math.max(HANDSHAKE_FRAMES, channel.handedIn(request.key)) })];
+  const read = [acknowledge({ program, reader: ownReader, inbox: request.address, upto: Math.max(HANDSHAKE_FRAMES, channel.handedIn(request.key)) })];
+  const generations = [generation, context.keyring.generationOf(ownReader) ?? generation];
   const first = frame && [post({ program, writer, inbox, expectedSeq: 0, payload: frame })];
   const { signal } = options;
   if (first && fitsTransaction([...opening, ...first, ...read], writer)) {
     const onSigned = (signature: string): void => options.draft?.signedAs(place, signature);
-    return { key, landed: await submitAsDelegate(send, [...opening, ...first, ...read], { signal, onSigned }) };
+    return { key, landed: await submitAsDelegate(send, [...opening, ...first, ...read], { generations, signal, onSigned }) };
   }
-  await submitAsDelegate(send, [...opening, ...read], { signal });
+  await submitAsDelegate(send, [...opening, ...read], { generations, signal });
   return undefined;
 }
 
 /** Accepts a request that crossed our own: the pointer names the inbox with which we asked, and no other is opened. */
 export async function answerCrossed(send: SendContext, request: IncomingInbox, own: Address, signal?: AbortSignal): Promise<void> {
-  await verifySender(send, request);
+  await requireCurrentSender(send.peers, request);
   await requireFunds(send, { rentLamports: 0n, signatures: 1 });
   const { address: delegate } = currentDelegate(send);
   await submitAsDelegate(send, [acceptWith(send, request, { delegate, answer: own })], { signal });
@@ -71,10 +76,11 @@ export async function answerCrossed(send: SendContext, request: IncomingInbox, o
 
 /** Declines requests; any postage held goes to this wallet all the same. */
 export async function declineRequests(send: SendContext, requests: readonly IncomingInbox[]): Promise<void> {
-  await requireFunds(send, { rentLamports: 0n, signatures: requests.length });
+  const addressed = requests.filter(({ inbox }) => inbox.state === "request");
+  await requireFunds(send, { rentLamports: 0n, signatures: addressed.length });
   const { context } = send;
   const { address: signer } = currentDelegate(send);
-  for (const { address } of requests) {
+  for (const { address } of addressed) {
     try {
       await submitAsDelegate(send, [decline({ program: context.program, signer, wallet: context.wallet, inbox: address })]);
     } catch (error) {
@@ -89,24 +95,4 @@ function acceptWith({ context }: SendContext, request: IncomingInbox, { delegate
     program: context.program, signer: delegate, wallet: context.wallet, inbox: request.address, reader: delegate,
     reply: sealReplyPointer(context.cluster.domain, request.response.thread, pointer),
   });
-}
-
-/**
- * The keys that asked must still be the sender's, or have been when the inbox was opened.
- * @throws PosternError STALE_SENDER_KEYS, KEYS_CONFLICT, KEYS_ROLLED_BACK and the codes of `verifyBundle`
- */
-async function verifySender({ peers }: SendContext, { peer, inbox, response }: IncomingInbox): Promise<void> {
-  const { card, hash } = response.sender;
-  const { bundle } = await peers.current(peer);
-  const current = bundle.card.generation;
-  if (card.generation === current) {
-    if (!equal(bundle.hash, hash)) {
-      throw new PosternError("KEYS_CONFLICT", "Two sets of keys claim the same generation of this wallet. Compare safety numbers before you go on.", { context: { wallet: peer } });
-    }
-    return;
-  }
-  const successor = card.generation < current ? await peers.at(peer, card.generation + 1) : undefined;
-  if (successor === undefined || inbox.openedTime >= successor.card.validFrom) {
-    throw new PosternError("STALE_SENDER_KEYS", "This request was made with keys that its sender has replaced. Ask the sender to write again.", { context: { wallet: peer } });
-  }
 }

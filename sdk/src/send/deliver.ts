@@ -6,10 +6,12 @@ import { isPosternError, PosternError } from "../errors.js";
 import { sleep, throwIfAborted } from "../net/abort.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { post, type Address, type Instruction } from "../program/index.js";
-import type { Channel } from "../sync/channel.js";
-import type { IncomingInbox } from "../sync/inboxes.js";
+import { isOnlyAnnounced, type Channel } from "../sync/channel.js";
+import { nowSeconds } from "../sync/context.js";
 import type { Outbox } from "../sync/peer-view.js";
-import { byKeys, isOutdated } from "../sync/succession.js";
+import { overlapEndsAt } from "../sync/freshness.js";
+import { isUnaddressed, type IncomingInbox } from "../sync/inboxes.js";
+import { byKeys, isOlderThan, isOutdated } from "../sync/succession.js";
 import { acknowledgements } from "./acknowledgement.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
@@ -23,7 +25,7 @@ const ATTEMPTS = 12;
 /** Another transaction got there first: read again, then do what is right now. */
 const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE"];
 /** The peer can only be written to where it has agreed to before. */
-const UNREACHABLE: readonly string[] = ["BUNDLE_EXPIRED", "CONTACT_REFUSED", "POSTAGE_REQUIRED", "PEER_NOT_REGISTERED"];
+const UNREACHABLE: readonly string[] = ["BUNDLE_EXPIRED", "PEER_NOT_REGISTERED"];
 /** The program's view, newer than ours, of what is checked before sending as well. */
 const NEWER_VIEWS: readonly unknown[] = ["InboxFull", "PostageTooHigh"];
 /** Pause after the first lost race; it doubles, for what another device has done may still have to reach our endpoint. */
@@ -73,6 +75,7 @@ export class Deliveries {
    */
   async settleRequests(channel: Channel, signal?: AbortSignal): Promise<boolean> {
     const { outboxes, requests } = channel.view;
+    if (requests.length === 0) return false;
     const live = outboxes.filter(({ status }) => status === "requested" || status === "open").sort(byKeys);
     const asked = live.find(({ own, inbox }) => own.box.role === 0 && inbox.first === 0);
     const newest = live.find(({ status }) => status === "open");
@@ -80,8 +83,9 @@ export class Deliveries {
     const goOn: IncomingInbox[] = [];
     for (const request of requests) {
       const { generation, sender: { card } } = request.response;
-      const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation);
-      if (hasOtherKeys && generation === current && (asked?.own.box.peerGeneration ?? -1) < card.generation) goOn.push(request);
+      const isNewer = (outbox: Outbox | undefined): boolean => outbox === undefined || isOlderThan(outbox, request, channel.view);
+      const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation || isNewer(newest));
+      if (isUnaddressed(request.inbox) || (hasOtherKeys && generation === current && isNewer(asked))) goOn.push(request);
       else if (asked !== undefined) await (await firstContact()).answerCrossed(this.#send, request, asked.own.address, signal);
       else if (hasOtherKeys) goOn.push(request);
     }
@@ -98,7 +102,7 @@ export class Deliveries {
       if (care === undefined || this.#avoided.has(outbox.own.key)) continue;
       const { announcement, closeOutbox, finishHandshake } = await firstContact();
       try {
-        if (care === "open") await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal });
+        if (care === "open") await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal }, true);
         else if (care === "finish") await finishHandshake(this.#send, outbox, undefined, signal);
         else if (care === "close") await closeOutbox(this.#send, outbox, signal);
         else await this.#post(channel, outbox, announcement(outbox, channel), { signal });
@@ -124,7 +128,7 @@ export class Deliveries {
       const requests = [...chosen].sort((a, b) => a.inbox.openedTime - b.inbox.openedTime || (a.address < b.address ? -1 : 1));
       for (const [i, request] of requests.entries()) {
         const index = this.#freeIndex(i);
-        const first = accepted === 0 && draft !== undefined ? { draft } : {};
+        const first = accepted === 0 && draft !== undefined && !isUnaddressed(request.inbox) ? { draft } : {}; // else the peer is told of it first
         try {
           const answered = await this.#opening(index, async () => (await firstContact()).answerRequest(this.#send, channel, request, { index, ...first, signal }));
           if (answered) delivered = { address: answered.key.split(":")[0] as Address, key: answered.key, seq: 0, landed: answered.landed };
@@ -143,30 +147,39 @@ export class Deliveries {
     const { generation } = currentDelegate(this.#send);
     if (await this.#settled(channel, options.signal)) return undefined;
     const outbox = chooseOutbox(channel.view.outboxes.filter((candidate) => !this.#avoided.has(candidate.own.key)));
-    if (outbox && isOutdated(outbox, channel.view, generation) && (await this.#moved(channel, options))) return undefined;
+    if (outbox && isOutdated(outbox, channel.view, generation) && (await this.#moved(channel, outbox, options))) return undefined;
+    if (outbox && isOnlyAnnounced(outbox)) {
+      if (outbox.status === "incomplete") return void (await (await firstContact()).finishHandshake(this.#send, outbox, undefined, options.signal));
+      const untold = channel.view.outboxes.find((other) => channel.careFor(other, generation) === "announce");
+      if (untold) return void (await this.#post(channel, untold, (await firstContact()).announcement(untold, channel), options));
+    }
     if (outbox) return outbox.status === "incomplete" ? this.#resume(outbox, draft, options) : this.#post(channel, outbox, draft, options);
     if (channel.view.requests.length > 0) return this.answer(channel, draft, options.signal);
     if (channel.view.outboxes.some(({ status }) => status === "declined")) {
       throw new PosternError("DECLINED", "The peer declined this conversation. Call close() to get the rent back.", { context: { peer: channel.peer } });
     }
-    await this.#open(channel, options);
+    await this.#open(channel, options, false);
     return undefined;
   }
 
-  #open({ peer }: Channel, options: DeliverOptions): Promise<void> {
+  #open({ peer }: Channel, options: DeliverOptions, continues: boolean): Promise<void> {
     return this.#openings.run(async () => {
       const index = this.#freeIndex(0);
-      await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, peer, { index, ...options }));
+      await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, peer, { index, continues, ...options }));
     });
   }
 
-  /** A new inbox in the place of one whose keys were replaced. False when the peer cannot be opened to, so that the old one has to do. */
-  async #moved(channel: Channel, options: DeliverOptions): Promise<boolean> {
+  /**
+   * A new inbox in the place of one whose keys were replaced. False when the peer cannot be opened to, so that the old one has to
+   * do; a week after our keys were replaced it cannot any more, for the peer takes nothing that is written with them.
+   */
+  async #moved(channel: Channel, outbox: Outbox, options: DeliverOptions): Promise<boolean> {
     try {
-      await this.#open(channel, options);
+      await this.#open(channel, options, true);
       return true;
     } catch (error) {
-      if (isPosternError(error) && UNREACHABLE.includes(error.code)) return false;
+      const isUsable = nowSeconds() < (overlapEndsAt(this.#send.context.keyring, outbox.own.generation) ?? Infinity);
+      if (isPosternError(error) && UNREACHABLE.includes(error.code) && isUsable) return false;
       throw error;
     }
   }

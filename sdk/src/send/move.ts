@@ -3,16 +3,14 @@ import { MESSAGE_KIND } from "../crypto/index.js";
 import { addressBytes } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
 import type { Outbox } from "../sync/peer-view.js";
-import { successorOf } from "../sync/succession.js";
 import { closing } from "./close.js";
 import { submitAsDelegate, type SendContext } from "./context.js";
 import { Draft } from "./draft.js";
 import { requireFunds } from "./funds.js";
 
 /** `moved` (PROTOCOL.md, section 8): the inbox in which this conversation goes on, 32 bytes. */
-export function announcement(outbox: Outbox, { view }: Channel): Draft {
-  const { own } = successorOf(outbox, view.outboxes) ?? outbox;
-  return new Draft(MESSAGE_KIND.moved, addressBytes(own.address));
+export function announcement(outbox: Outbox, channel: Channel): Draft {
+  return new Draft(MESSAGE_KIND.moved, addressBytes(channel.announced(outbox).own.address));
 }
 
 /** Closes an inbox of ours that is read to its end; its rent goes to the recorded refund address. */

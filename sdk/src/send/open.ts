@@ -3,7 +3,7 @@ import { randomBytes } from "@noble/hashes/utils.js";
 import { initiate, openSalt, sealOwnerBox, splitHandshake, toBase58, equal, type VerifiedBundle } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { fitsTransaction } from "../net/transaction.js";
-import { addressBytes, FRAME_HEAD_BYTES, INBOX_HEADER_BYTES, openRequest, post, walletBytes, type Address, type Instruction, type Profile } from "../program/index.js";
+import { addressBytes, FRAME_HEAD_BYTES, INBOX_HEADER_BYTES, openInbox, openRequest, post, walletBytes, type Address, type Instruction, type Profile } from "../program/index.js";
 import type { OwnBundle } from "../sync/keyring.js";
 import type { OwnInbox } from "../sync/inboxes.js";
 import type { Outbox } from "../sync/peer-view.js";
@@ -16,15 +16,18 @@ export const REQUEST_RING_BYTES = 2_048;
 export const HANDSHAKE_RING_BYTES = 626 + 788 + 2 * FRAME_HEAD_BYTES;
 
 /**
- * Opens a request to `peer` with the first half of the handshake. The second half follows as for any interrupted opening.
+ * Opens a request to `peer` with the first half of the handshake. The second half follows as for any interrupted opening. One that
+ * `continues` an open conversation needs no consent: where the peer's policy is not open, it is addressed to nobody, and the peer
+ * is told in the old inbox (PROTOCOL.md, section 8).
  * @throws PosternError PEER_NOT_REGISTERED, CONTACT_REFUSED, POSTAGE_REQUIRED, INSUFFICIENT_FUNDS, the codes of the peer's keys
  */
 export async function openRequestTo(
-  send: SendContext, peer: Address, options: { messageBytes: number; index: number; maxPostageLamports: bigint; signal?: AbortSignal | undefined },
+  send: SendContext, peer: Address, options: { messageBytes: number; index: number; maxPostageLamports: bigint; continues: boolean; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const { context, peers } = send;
   const { profile, bundle } = await peers.current(peer);
-  const postage = agreedPostage(profile, options.maxPostageLamports);
+  const isUnaddressed = options.continues && profile.policy.kind !== "open";
+  const postage = isUnaddressed ? 0n : agreedPostage(profile, options.maxPostageLamports);
   const { generation, address: writer } = currentDelegate(send);
   const own = ownBundle(send, generation);
   const { owner } = context.keyring.keys(generation);
@@ -37,11 +40,14 @@ export async function openRequestTo(
   await requireFunds(send, { rentLamports: (await send.submitter.fees.rentLamports(INBOX_HEADER_BYTES + capacity)) + postage, signatures: 3 });
   const [frame0] = splitHandshake(handshake);
   const { program, wallet } = context;
+  const opening = {
+    program, payer: writer, writer, index: options.index, capacity, openSalt: salt, refund: wallet,
+    ownerBox: sealOwnerBox(owner, { ...identity, openSalt: salt, ...box, thread }),
+  };
   await submitAsDelegate(send, [
-    openRequest({
-      program, payer: writer, writer, index: options.index, capacity, openSalt: salt, refund: wallet,
-      ownerBox: sealOwnerBox(owner, { ...identity, openSalt: salt, ...box, thread }), recipient: peer, maxPostageLamports: options.maxPostageLamports,
-    }),
+    isUnaddressed
+      ? openInbox({ ...opening, reader: toBase58(bundle.card.delegate) })
+      : openRequest({ ...opening, recipient: peer, maxPostageLamports: options.maxPostageLamports }),
     post({ program, writer, inbox, expectedSeq: 0, payload: frame0 }),
   ], { signal: options.signal });
 }

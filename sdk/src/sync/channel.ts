@@ -1,19 +1,24 @@
 /** One peer's inboxes kept in step: the view of them, the messages in them, and how far the app has been handed those. */
+import { equal } from "../crypto/index.js";
 import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/index.js";
+import type { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
 import type { InboxKey } from "./inboxes.js";
-import { addressesOf, readPeerView, type Inbound, type Outbox, type PeerView } from "./peer-view.js";
+import { isUnaddressed } from "./inboxes.js";
+import { addressesOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
+import type { PublishedKeys } from "./published-keys.js";
 import { byKeys, isOutdated, successorOf } from "./succession.js";
-import { Timeline } from "./timeline.js";
+import { Timeline, type Source } from "./timeline.js";
 
-const NOTHING: PeerView = { outboxes: [], inbounds: [], requests: [], peerGeneration: 0, state: "new" };
+/** What a channel works with. */
+type Parts = { readonly context: Context; readonly directory: Directory; readonly keys: PublishedKeys; readonly search: AnswerSearch; readonly peer: Address };
 
 export class Channel {
   readonly peer: Address;
   readonly timeline: Timeline;
   readonly #context: Context;
-  readonly #directory: Directory;
+  readonly #parts: Parts;
   /** Numbers of the messages that the app has been given. */
   readonly #handed = new Map<InboxKey, Set<number>>();
   #view: PeerView = NOTHING;
@@ -21,9 +26,10 @@ export class Channel {
   #doubted = 0;
   #behind = false;
 
-  constructor(context: Context, directory: Directory, peer: Address) {
+  constructor(parts: Parts) {
+    const { context, peer } = parts;
     this.#context = context;
-    this.#directory = directory;
+    this.#parts = parts;
     this.peer = peer;
     this.timeline = new Timeline(peer, context.emit);
   }
@@ -44,13 +50,22 @@ export class Channel {
 
   /** Addresses to read before {@link take}. */
   wanted(): Address[] {
-    return addressesOf(this.#context, this.#directory, this.peer);
+    return addressesOf(this.#sights());
+  }
+
+  #sights(): Sights {
+    const { search, ...parts } = this.#parts;
+    const known = new Set(parts.directory.incomingFrom(this.peer).map(({ address }) => address)); // the directory reads these
+    const moves = this.timeline.movedTo({ mine: false }).filter((target) => !known.has(target));
+    return { ...parts, candidates: [...new Set([...moves, ...this.timeline.undecided, ...search.found(this.peer)])] };
   }
 
   /** Takes in what stands at {@link wanted}. */
   async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
-    this.#view = await readPeerView(this.#context, this.#directory, this.peer, accounts);
-    const sources = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds].map(({ source }) => source);
+    this.#view = await readPeerView(this.#sights(), accounts);
+    await this.#parts.search.look(this.#view);
+    const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
+    const sources = read.map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     const behind = sources.some((source) => this.timeline.isAheadOf(source));
     if (behind && !this.#behind) this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
     this.#behind = behind;
@@ -61,6 +76,19 @@ export class Channel {
       this.#doubted = seen; // told once, whatever the peer goes on claiming
       this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
     }
+  }
+
+  /**
+   * Whether a conversation that stood in `source` goes on in `target`: an inbox of the same writer's whose keys are current or newer.
+   * Undefined when that was not read.
+   */
+  #goesOnIn({ address, mine }: Source, target: Address, accounts: ReadonlyMap<Address, AccountData | null>): boolean | undefined {
+    const { inbounds, outboxes, published } = this.#view;
+    if (mine) return outboxes.some(({ own }) => own.address === target && own.address !== address);
+    const sender = this.#parts.directory.incomingFrom(this.peer).find((incoming) => incoming.address === target)?.response.sender;
+    if (sender) return published === undefined || equal(sender.hash, published.hash);
+    if (outboxes.some(({ inbound, inbox }) => inbound?.address === target && isUnaddressed(inbox)) && inbounds.some((inbound) => inbound.address === target)) return true;
+    return accounts.has(target) ? false : undefined;
   }
 
   /** The message at `index` of the timeline has been given to the app. */
@@ -76,13 +104,12 @@ export class Channel {
   handedIn(key: InboxKey): number {
     const handed = this.#handed.get(key);
     const inbound = this.#view.inbounds.find((candidate) => candidate.key === key);
-    const move = this.timeline.moves.get(key);
-    if ((handed === undefined && move === undefined) || inbound === undefined) return 0;
+    const followed = new Set(this.timeline.movesIn(key).filter(({ target }) => this.#isFollowed(target)).map(({ seq }) => seq));
+    if ((handed === undefined && followed.size === 0) || inbound === undefined) return 0;
     const { inbox, source } = inbound;
     const from = Math.max(source.start, inbox.first, inbox.acknowledged);
-    const followed = this.#isFollowed(key) ? move?.seq : undefined;
     let upto = from;
-    while (handed?.has(upto) || upto === followed) upto++;
+    while (handed?.has(upto) || followed.has(upto)) upto++;
     return upto === from ? inbox.acknowledged : upto;
   }
 
@@ -93,6 +120,7 @@ export class Channel {
   acknowledgeable(inbound: Inbound): number | undefined {
     const { inbox, key, source } = inbound;
     if (inbox.state !== "open" || this.#context.keyring.generationOf(inbox.reader) === undefined) return undefined;
+    if (this.#view.requests.some((request) => request.key === key)) return undefined; // nothing but the ring keeps the thread
     const upto = Math.min(inbox.next, Math.max(this.handedIn(key), this.#keepsThread(inbound) || this.#isLeftBehind(inbound) ? source.start : 0));
     return upto > inbox.acknowledged ? upto : undefined;
   }
@@ -115,8 +143,25 @@ export class Channel {
       if (status === "incomplete") return this.#view.outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
       return isOutdated(outbox, this.#view, current) ? "open" : undefined;
     }
-    if (successor.own.box.role === 0 && (status === "open" || own.box.role === 0) && this.timeline.moves.get(own.key)?.seq !== inbox.next - 1) return "announce";
+    const isHeard = status === "open" || own.box.role === 0;
+    if (isHeard && (this.#untold().length > 0 || (isToBeTold(successor) && this.#lastMove(own.key) !== inbox.next - 1))) return "announce";
     return inbox.acknowledged === inbox.next && this.#isReadOut(outbox) ? "close" : undefined;
+  }
+
+  /** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */
+  announced(outbox: Outbox): Outbox {
+    return this.#untold()[0] ?? successorOf(outbox, this.#view.outboxes) ?? outbox;
+  }
+
+  /** Inboxes of ours that only a `moved` message leads the peer to, and none has named yet. */
+  #untold(): Outbox[] {
+    const told = new Set(this.timeline.movedTo({ mine: true }));
+    const isReady = ({ own, status }: Outbox): boolean => (status === "open" || status === "requested") && !told.has(own.address);
+    return this.#view.outboxes.filter((outbox) => isOnlyAnnounced(outbox) && isReady(outbox));
+  }
+
+  #lastMove(key: InboxKey): number | undefined {
+    return this.timeline.movesIn(key).at(-1)?.seq;
   }
 
   /** What the peer wrote in the other inbox of the pair is only to be found from ours: that stays until there is no more to come. */
@@ -124,20 +169,21 @@ export class Channel {
     if (inbound === undefined) return true;
     const { key, inbox } = inbound;
     const willAnnounce = this.#view.inbounds.some(({ source, inbox: { openedSlot } }) => source.start > 0 && openedSlot > inbox.openedSlot);
-    return inbox.acknowledged === inbox.next && (!willAnnounce || this.timeline.moves.get(key)?.seq === inbox.next - 1);
+    const isUnanswered = this.#view.outboxes.some(({ own, status, ...other }) => own.box.role === 0 && isUnaddressed(other.inbox) && status === "requested");
+    return inbox.acknowledged === inbox.next && !isUnanswered && (!willAnnounce || this.#lastMove(key) === inbox.next - 1);
   }
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
   isFinished(inbound: Inbound): boolean {
     const isLeft = (outbox: Outbox): boolean => successorOf(outbox, this.#view.outboxes)?.status === "open";
-    const isReplaced = this.#isFollowed(inbound.key) || this.#isLeftBehind(inbound) || this.#pairedWith(inbound).some(isLeft);
+    const isReplaced = this.timeline.movesIn(inbound.key).some(({ target }) => this.#isFollowed(target)) || this.#isLeftBehind(inbound) || this.#pairedWith(inbound).some(isLeft);
     return isReplaced && this.acknowledgeable(inbound) === inbound.inbox.next;
   }
 
-  /** True for an inbox whose writer has announced another one that this wallet has accepted: then the announcement is read. */
-  #isFollowed(key: InboxKey): boolean {
-    const target = this.timeline.moves.get(key)?.target;
-    return this.#view.inbounds.some(({ address, inbox: { state } }) => address === target && state === "open");
+  /** True for an inbox that its writer has announced, and that this wallet has accepted or answered: then the announcement is read. */
+  #isFollowed(target: Address): boolean {
+    const isAwaited = this.#view.requests.some(({ address }) => address === target);
+    return !isAwaited && this.#view.inbounds.some(({ address, inbox: { state } }) => address === target && state === "open");
   }
 
   /**
@@ -158,4 +204,14 @@ export class Channel {
   #pairedWith({ key }: Inbound): Outbox[] {
     return this.#view.outboxes.filter(({ inbound }) => inbound?.key === key);
   }
+}
+
+/** True for an inbox of ours that only a `moved` message leads the peer to: none is addressed to the peer, and no pointer names it. */
+export function isOnlyAnnounced({ own, inbox, inbound }: Outbox): boolean {
+  return own.box.role === 0 ? isUnaddressed(inbox) : inbound !== undefined && isUnaddressed(inbound.inbox);
+}
+
+/** The pointer in the peer's inbox tells of an inbox that answers it; every other is told in the one that it takes the place of. */
+function isToBeTold(outbox: Outbox): boolean {
+  return outbox.own.box.role === 0 || isOnlyAnnounced(outbox);
 }

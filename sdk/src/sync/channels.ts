@@ -1,24 +1,35 @@
 /** All conversations of this wallet, read in as few calls as they fit in. */
 import type { AccountData, Address } from "../program/index.js";
 import { Channel } from "./channel.js";
+import { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
 import { Directory } from "./directory.js";
+import { PeerKeys } from "./peer-keys.js";
+import { PublishedKeys } from "./published-keys.js";
+
+/** A read shows where to look further: at what a `moved` message names, and at what stands there. */
+const MAX_PASSES = 4;
 
 export class Channels {
   readonly #context: Context;
   readonly directory: Directory;
+  readonly #keys: PublishedKeys;
+  readonly #search: AnswerSearch;
   readonly #channels = new Map<Address, Channel>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(context: Context) {
     this.#context = context;
     this.directory = new Directory(context);
+    const peers = new PeerKeys(context);
+    this.#keys = new PublishedKeys(context, peers);
+    this.#search = new AnswerSearch(context, peers);
   }
 
   channel(peer: Address): Channel {
     const known = this.#channels.get(peer);
     if (known) return known;
-    const channel = new Channel(this.#context, this.directory, peer);
+    const channel = new Channel({ context: this.#context, directory: this.directory, keys: this.#keys, search: this.#search, peer });
     this.#channels.set(peer, channel);
     return channel;
   }
@@ -33,9 +44,13 @@ export class Channels {
   async #refresh(peers: readonly Address[] | undefined): Promise<void> {
     await this.directory.refresh();
     const channels = (peers ?? this.directory.peers()).map((peer) => this.channel(peer));
-    const wanted = [...new Set(channels.flatMap((channel) => channel.wanted()))];
-    const accounts = await this.#context.rpc.accounts(wanted);
-    const found = new Map<Address, AccountData | null>(wanted.map((address, i) => [address, accounts[i] ?? null]));
-    for (const channel of channels) await channel.take(found);
+    const found = new Map<Address, AccountData | null>();
+    for (let pass = 0, pending = channels; pass < MAX_PASSES && pending.length > 0; pass++) {
+      const wanted = [...new Set(pending.flatMap((channel) => channel.wanted()))].filter((address) => !found.has(address));
+      const accounts = await this.#context.rpc.accounts(wanted);
+      wanted.forEach((address, i) => found.set(address, accounts[i] ?? null));
+      for (const channel of pending) await channel.take(found);
+      pending = pending.filter((channel) => channel.wanted().some((address) => !found.has(address)));
+    }
   }
 }

@@ -6,6 +6,7 @@ import {
   type AccountData, type Address, type Profile,
 } from "../program/index.js";
 import { nowSeconds, type Context } from "./context.js";
+import { overlapEndsAt } from "./freshness.js";
 import { IncomingInboxes } from "./incoming.js";
 import type { IncomingInbox, OwnInbox } from "./inboxes.js";
 import type { OwnBundle } from "./keyring.js";
@@ -25,6 +26,8 @@ export class Directory {
   #pinned: OwnBundle | undefined;
   #toldOfGeneration: number | undefined;
   #toldOfExpiry: number | undefined;
+  /** Generations of ours that were current, or still written to, at some time of this session. */
+  readonly #inUse = new Set<number>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -90,6 +93,7 @@ export class Directory {
       await this.own.update(generation, asked.map(({ place }) => place), asked.map(({ account }) => account));
     }
     if (this.#profile === undefined) return false;
+    this.#forgetReplaced();
     this.#tellOfExpiry();
     if (before?.currentGeneration !== this.#profile.currentGeneration) return true;
     const answered = this.own.all.filter(({ box }) => box.role === 1).map(({ box }) => toBase58(box.link));
@@ -122,6 +126,22 @@ export class Directory {
       throw new PosternError("KEYS_ROTATED", "This wallet's keys were replaced on another device. Connect again to go on with the new ones.", { context: { generation } });
     }
     return profile;
+  }
+
+  /**
+   * Wipes the keys of a generation once nobody writes to it any more (PROTOCOL.md, section 8). A session that was unlocked later than
+   * that, to read what is older, keeps them until it ends.
+   */
+  #forgetReplaced(): void {
+    const { keyring } = this.#context;
+    for (const generation of this.#generations()) {
+      if (nowSeconds() < (overlapEndsAt(keyring, generation) ?? Infinity)) this.#inUse.add(generation);
+      else if (this.#inUse.delete(generation)) {
+        this.own.forget(generation);
+        this.incoming.forget(generation);
+        keyring.forget(generation);
+      }
+    }
   }
 
   #tellOfExpiry(): void {

@@ -3,11 +3,12 @@ import { checkRecipientFreshness } from "./freshness.js";
 import { equal, sha256, toBase58, toHex } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
-  decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_HEADER_BYTES, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, toAddress,
+  decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_HEADER_BYTES, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, SYSTEM_PROGRAM, toAddress,
   type AccountData, type Address, type Inbox, type Profile,
 } from "../program/index.js";
 import type { Context } from "./context.js";
-import { identityOf, inboxKeyOf, isAtItsAddress, type IncomingInbox, type InboxKey } from "./inboxes.js";
+import { identityOf, inboxKeyOf, isAtItsAddress, isUnaddressed, type IncomingInbox, type InboxKey } from "./inboxes.js";
+import { requireCurrentSender, PeerKeys } from "./peer-keys.js";
 
 /** The handshake takes frames 0 and 1. */
 export const HANDSHAKE_FRAMES = 2;
@@ -18,6 +19,7 @@ const RETRY_MS = 60_000;
 
 export class IncomingInboxes {
   readonly #context: Context;
+  readonly #peers: PeerKeys;
   readonly #known = new Map<Address, IncomingInbox>();
   /** Verified once per life: a handshake costs milliseconds. */
   readonly #responses = new Map<InboxKey, IncomingInbox["response"]>();
@@ -32,11 +34,17 @@ export class IncomingInboxes {
   readonly #announced = new Set<InboxKey>();
   /** Opened to us, and still without the whole handshake or a first message. */
   readonly #unfinished = new Set<Address>();
+  /** Inboxes that are addressed to nobody, and the peer who says to go on there. */
+  readonly #followed = new Map<Address, Address>();
+  /** Lives of these whose sender's keys were current when they were looked at; and when (ms) to look again at the others. */
+  readonly #current = new Set<InboxKey>();
+  readonly #lookAgainAt = new Map<InboxKey, number>();
   #requestsSeen = 0n;
   #searchAgainAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
+    this.#peers = new PeerKeys(context);
   }
 
   get all(): IncomingInbox[] {
@@ -95,6 +103,36 @@ export class IncomingInboxes {
     return undefined;
   }
 
+  /**
+   * Takes what `peer` says to go on in: a request, or an inbox with a handshake for us that is addressed to nobody (PROTOCOL.md,
+   * section 8). Whether that handshake is the peer's, under keys that are the peer's still, is for {@link take} to find out.
+   */
+  async follow(address: Address, account: AccountData | null, peer: Address): Promise<void> {
+    if (account === null || this.#followed.has(address) || this.#known.has(address)) return;
+    try {
+      const { frames, first, recipient, reader, writer } = decodeInbox(account, this.#context.program);
+      const { keyring, wallet } = this.#context;
+      if (recipient === wallet) return void (await this.take(address, account));
+      if (recipient !== SYSTEM_PROGRAM || first > 0 || !isHandshakeFrame(frames[0]?.payload) || keyring.generationOf(reader) === undefined) return;
+      if (keyring.generationOf(writer) !== undefined) return; // our own
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      return; // a claim without effect
+    }
+    this.#followed.set(address, peer);
+    await this.take(address, account);
+  }
+
+  /** Lets go of what was sent to a generation of ours whose keys are wiped. */
+  forget(generation: number): void {
+    for (const [key, { generation: of, thread }] of this.#responses) {
+      if (of !== generation) continue;
+      thread.fill(0);
+      this.#responses.delete(key);
+    }
+    for (const [address, { response }] of this.#known) if (response.generation === generation) this.#known.delete(address);
+  }
+
   /** Told once per life, when there is something to answer: as `requests()` lists it. */
   #announce({ address, key, inbox, peer }: IncomingInbox): void {
     if (inbox.state !== "request" || this.#announced.has(key) || this.#open.has(peer)) return;
@@ -136,7 +174,8 @@ export class IncomingInboxes {
       if (!isPosternError(error)) throw error;
       return undefined; // closed, or reopened by another program: nothing that was a request to us
     }
-    if (inbox.recipient !== this.#context.wallet) return undefined;
+    const follows = isUnaddressed(inbox) ? this.#followed.get(address) : undefined;
+    if (inbox.recipient !== this.#context.wallet && follows === undefined) return undefined;
     if (inbox.next < HANDSHAKE_FRAMES) {
       if (inbox.state === "request") this.#unfinished.add(address);
       return undefined;
@@ -147,12 +186,25 @@ export class IncomingInboxes {
       const response = this.#responses.get(key) ?? (await this.#respond(address, inbox));
       if (response === undefined) return undefined;
       this.#responses.set(key, response);
-      return { address, key, inbox, peer: toAddress(response.sender.card.wallet), response };
+      const incoming = { address, key, inbox, peer: toAddress(response.sender.card.wallet), response };
+      return follows === undefined || (await this.#mayFollow(incoming, follows)) ? incoming : undefined;
     } catch (error) {
       if (!isPosternError(error)) throw error;
       this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
       return undefined;
     }
+  }
+
+  /** @throws PosternError ANSWER_INVALID for another wallet's inbox; STALE_SENDER_KEYS and the codes of the peer's keys */
+  async #mayFollow(incoming: IncomingInbox, peer: Address): Promise<boolean> {
+    const { key } = incoming;
+    if (this.#current.has(key)) return true;
+    if (Date.now() < (this.#lookAgainAt.get(key) ?? 0)) return false;
+    this.#lookAgainAt.set(key, Date.now() + RETRY_MS);
+    if (incoming.peer !== peer) throw new PosternError("ANSWER_INVALID", "This inbox is not that of the wallet that says to go on in it.");
+    await requireCurrentSender(this.#peers, incoming);
+    this.#current.add(key);
+    return true;
   }
 
   async #respond(address: Address, inbox: Inbox): Promise<IncomingInbox["response"] | undefined> {
@@ -200,4 +252,9 @@ export class IncomingInboxes {
     this.#context.emit({ kind: "rejected", inbox: address, reason: "HANDSHAKE_UNAVAILABLE" });
     return undefined;
   }
+}
+
+/** The first half of a handshake begins so (PROTOCOL.md, section 5). */
+function isHandshakeFrame(payload: Uint8Array | undefined): boolean {
+  return payload?.[0] === 1 && payload[1] === 0;
 }

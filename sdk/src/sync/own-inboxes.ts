@@ -77,6 +77,18 @@ export class OwnInboxes {
     }
   }
 
+  /** Lets go of what was written under a generation whose keys are wiped. */
+  forget(generation: number): void {
+    for (const [name, { place, inbox }] of this.#taken) {
+      if (place.generation !== generation) continue;
+      this.#taken.delete(name);
+      if (inbox === undefined) continue;
+      inbox.box.thread.fill(0);
+      this.#boxes.delete(inbox.key);
+    }
+    this.#scanned.delete(generation);
+  }
+
   async #read(places: readonly Place[]): Promise<void> {
     const addresses = places.map(({ generation, index }) => this.addressAt(generation, index));
     const accounts = await this.#context.rpc.accounts(addresses, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });

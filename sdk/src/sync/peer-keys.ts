@@ -1,10 +1,11 @@
 /** The published keys of other wallets: fetched, verified against the wallet itself, and pinned. */
 import {
-  checkBundleTime, checkPin, concat, readU32, u32, verifyBundle, type Pin, type VerifiedBundle,
+  checkBundleTime, checkPin, concat, equal, readU32, u32, verifyBundle, type Pin, type VerifiedBundle,
 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
 import { nowSeconds, type Context } from "./context.js";
+import type { IncomingInbox } from "./inboxes.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
 const PIN_BYTES = 40;
@@ -67,6 +68,27 @@ export class PeerKeys {
     const profile = decodeProfile(account, this.#context.program);
     if (profile.wallet === wallet) return profile;
     throw new PosternError("ACCOUNT_INVALID", "The RPC endpoint answered with another wallet's profile. Use another endpoint.", { context: { wallet } });
+  }
+}
+
+/**
+ * Before an inbox of the peer's is accepted or followed: the keys that wrote its handshake must still be the sender's, or have
+ * been when it was opened.
+ * @throws PosternError STALE_SENDER_KEYS, KEYS_CONFLICT, KEYS_ROLLED_BACK, BUNDLE_EXPIRED, PEER_NOT_REGISTERED and the codes of `verifyBundle`
+ */
+export async function requireCurrentSender(peers: PeerKeys, { peer, inbox, response }: IncomingInbox): Promise<void> {
+  const { card, hash } = response.sender;
+  const { bundle } = await peers.current(peer);
+  const current = bundle.card.generation;
+  if (card.generation === current) {
+    if (!equal(bundle.hash, hash)) {
+      throw new PosternError("KEYS_CONFLICT", "Two sets of keys claim the same generation of this wallet. Compare safety numbers before you go on.", { context: { wallet: peer } });
+    }
+    return;
+  }
+  const successor = card.generation < current ? await peers.at(peer, card.generation + 1) : undefined;
+  if (successor === undefined || inbox.openedTime >= successor.card.validFrom) {
+    throw new PosternError("STALE_SENDER_KEYS", "This request was made with keys that its sender has replaced. Ask the sender to write again.", { context: { wallet: peer } });
   }
 }
 

@@ -1,9 +1,15 @@
 /** Which keys the inboxes of a conversation belong to, and which of them newer ones have taken the place of. */
+import { equal } from "../crypto/index.js";
+import { nowSeconds } from "./context.js";
+import type { IncomingInbox } from "./inboxes.js";
 import type { Outbox, PeerView } from "./peer-view.js";
 
-/** Newest keys first: this wallet's generation, then the peer's. */
+/** So long a wallet whose keys were replaced has to move its conversations itself. */
+const PATIENCE_SECONDS = 86_400;
+
+/** Newest keys first: this wallet's generation, then the peer's current keys, then the peer's generation. */
 export function byKeys(a: Outbox, b: Outbox): number {
-  return b.own.generation - a.own.generation || b.own.box.peerGeneration - a.own.box.peerGeneration;
+  return b.own.generation - a.own.generation || Number(b.isForCurrentKeys) - Number(a.isForCurrentKeys) || b.own.box.peerGeneration - a.own.box.peerGeneration;
 }
 
 /** The inbox of ours with newer keys that stands in the place of this one. */
@@ -12,8 +18,24 @@ export function successorOf(outbox: Outbox, outboxes: readonly Outbox[]): Outbox
 }
 
 /** True for an open inbox under keys that either side has replaced since, with none of ours in its place, begun or refused. */
-export function isOutdated(outbox: Outbox, { outboxes, peerGeneration }: PeerView, current: number): boolean {
-  const { own, status } = outbox;
-  if (status !== "open" || (own.generation >= current && own.box.peerGeneration >= peerGeneration)) return false;
-  return !outboxes.some((other) => byKeys(other, outbox) < 0 && other.status !== "gone");
+export function isOutdated(outbox: Outbox, view: PeerView, current: number): boolean {
+  if (outbox.status !== "open" || (outbox.own.generation >= current && !isOursToMove(outbox, view))) return false;
+  return !view.outboxes.some((other) => byKeys(other, outbox) < 0 && other.status !== "gone");
+}
+
+/**
+ * Whose keys were replaced moves first, and the other side answers there. That it does not, because it registered anew and has lost
+ * its inboxes, or has not come back, is ours to see.
+ */
+function isOursToMove({ isForCurrentKeys, own }: Outbox, { published, peerGeneration }: PeerView): boolean {
+  if (isForCurrentKeys) return false;
+  if (published === undefined || own.box.peerGeneration < peerGeneration) return true;
+  const isAnew = published.generation <= own.box.peerGeneration && published.validFrom > own.header.openedTime;
+  return isAnew || (published.generation > own.box.peerGeneration && nowSeconds() >= published.validFrom + PATIENCE_SECONDS);
+}
+
+/** True when a request of the peer's is made with newer keys of the peer's than this inbox of ours is made for. */
+export function isOlderThan({ isForCurrentKeys, own }: Outbox, { response: { sender } }: IncomingInbox, { published }: PeerView): boolean {
+  if (published && equal(sender.hash, published.hash)) return !isForCurrentKeys;
+  return own.box.peerGeneration < sender.card.generation;
 }

@@ -30,10 +30,23 @@ export type Source = {
   readonly openedSlot: bigint;
   /** Of ours: the inbox of the peer that belongs to it, whose frames its `seen` counts and the other way round. */
   readonly counterpart?: InboxKey | undefined;
+  /** Chain time (Unix seconds) from which frames are not the writer's any more: its keys were replaced a week before. */
+  readonly staleFrom?: number | undefined;
+  /**
+   * Whether the conversation goes on in the inbox that a `moved` message here names; undefined while that was not looked at.
+   * Behind such a message, frames are not the writer's any more.
+   */
+  readonly goesOnIn?: (target: Address) => boolean | undefined;
 };
+
+/** A `moved` message: the frame that says it, and the inbox that it names. */
+export type Move = { readonly seq: number; readonly target: Address; readonly mine: boolean };
 
 /** Frames of one inbox that had left the ring before this device read them. */
 export type Gap = { readonly key: InboxKey; readonly inbox: string; readonly from: Address; readonly firstSeq: number; readonly lastSeq: number };
+
+/** Of a frame that whoever holds replaced keys may have written. */
+const STALE = { kind: "unreadable", reason: "STALE_SENDER_KEYS" } as const;
 
 /** A frame that has been read, and what is in it. */
 type Opened = ReturnType<typeof readFrame> & { readonly source: Source; readonly frame: Frame };
@@ -48,8 +61,10 @@ export class Timeline {
   /** As they were found; what has turned up since is among the messages. */
   readonly gaps: Gap[] = [];
   readonly #keys: InboxKey[] = [];
-  /** Inboxes whose writer says to go on in another one, and in which frame. Only a claim, until that one proves the same wallet. */
-  readonly moves = new Map<InboxKey, { readonly seq: number; readonly target: Address }>();
+  readonly #moves = new Map<InboxKey, Move[]>();
+  /** Inboxes that are left for another one, which has proven itself. */
+  readonly #left = new Set<InboxKey>();
+  readonly #undecided = new Set<Address>();
 
   constructor(conversation: string, emit: (event: PosternEvent) => void) {
     this.#conversation = conversation;
@@ -81,8 +96,24 @@ export class Timeline {
     return this.messages.findLast((message) => message.id === id);
   }
 
+  /** Where the writer of an inbox says to go on, in order. Only claims, until what is named proves the same wallet. */
+  movesIn(key: InboxKey): readonly Move[] {
+    return this.#moves.get(key) ?? [];
+  }
+
+  /** What the `moved` messages of one side name, in all inboxes. */
+  movedTo(side: { readonly mine: boolean }): Address[] {
+    return [...this.#moves.values()].flat().flatMap(({ target, mine }) => (mine === side.mine ? [target] : []));
+  }
+
+  /** Inboxes that a `moved` message names and that were not looked at yet: what stands behind it waits for that. */
+  get undecided(): readonly Address[] {
+    return [...this.#undecided];
+  }
+
   /** Takes in what is new in these inboxes. What the ring let go of unread is one `gap` event. */
   ingest(sources: readonly Source[]): void {
+    this.#undecided.clear();
     const pending = sources.map((source): Opened[] => {
       const known = this.#known(source);
       if (source.first > known) {
@@ -93,12 +124,30 @@ export class Timeline {
       this.#next.set(source.key, Math.max(known, source.first));
       const frames = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
       if (frames.length === 0) return [];
-      const open = messageOpener(source.inboxKey);
-      return frames.map((frame) => ({ source, frame, ...readFrame(open, frame) }));
+      return this.#read(source, frames);
     });
     const before = this.messages.length;
     for (const opened of merged(pending)) this.#append(opened);
     if (this.messages.length > before) for (const listener of this.#listeners) listener();
+  }
+
+  /** Up to a `moved` message whose target is to be looked at first. */
+  #read(source: Source, frames: readonly Frame[]): Opened[] {
+    const open = messageOpener(source.inboxKey);
+    const read: Opened[] = [];
+    for (const frame of frames) {
+      const opened = { source, frame, ...readFrame(open, frame) };
+      const target = targetOf(opened.inner); // whoever wrote it, what it names has to prove itself
+      const goesOn = target !== undefined && source.goesOnIn ? source.goesOnIn(target) : false;
+      if (target !== undefined && goesOn === undefined) {
+        this.#undecided.add(target);
+        return read;
+      }
+      const isStale = target === undefined && (this.#left.has(source.key) || frame.time >= (source.staleFrom ?? Infinity));
+      if (goesOn) this.#left.add(source.key);
+      read.push(isStale ? { source, frame, body: STALE } : opened);
+    }
+    return read;
   }
 
   /** Calls `listener` after every batch of new messages. Returns the end of it. */
@@ -119,8 +168,9 @@ export class Timeline {
     this.#next.delete(source.key); // to the end: a cursor ends with its own message's inbox
     this.#next.set(source.key, frame.seq + 1);
     if (inner) this.#noteSeen(source.key, inner);
-    if (inner?.kind === MESSAGE_KIND.moved && inner.body.length === 32) {
-      this.moves.set(source.key, { seq: frame.seq, target: toBase58(inner.body) });
+    const target = targetOf(inner);
+    if (target !== undefined) {
+      this.#moves.set(source.key, [...this.movesIn(source.key), { seq: frame.seq, target, mine: source.mine }]);
       return;
     }
     this.#keys.push(source.key);
@@ -140,6 +190,11 @@ export class Timeline {
   #noteSeen(key: InboxKey, inner: Inner): void {
     this.#seen.set(key, Math.max(inner.seen, this.#seen.get(key) ?? 0));
   }
+}
+
+/** The inbox that a `moved` message names. */
+function targetOf(inner: Inner | undefined): Address | undefined {
+  return inner?.kind === MESSAGE_KIND.moved && inner.body.length === 32 ? toBase58(inner.body) : undefined;
 }
 
 /** All of them, each direction in its order. */

@@ -1,0 +1,82 @@
+/**
+ * The answer to an inbox of ours that is addressed to nobody, on a device that was not there when the peer said where it is: no
+ * pointer names it, so it is looked for among the inboxes that the peer's delegate writes (PROTOCOL.md, section 8).
+ */
+import { equal, toBase58 } from "../crypto/index.js";
+import { isPosternError } from "../errors.js";
+import { decodeInboxHeader, INBOX_HEADER_BYTES, inboxAddress, type AccountData, type Address } from "../program/index.js";
+import type { Context } from "./context.js";
+import { isUnaddressed, type InboxKey } from "./inboxes.js";
+import { GAP_LIMIT } from "./own-inboxes.js";
+import type { PeerKeys } from "./peer-keys.js";
+import type { Outbox, PeerView } from "./peer-view.js";
+import { inboxIn, opensUnder, sourceOf } from "./source.js";
+
+/** What was not found is looked for again after this long; the peer's announcement usually comes first. */
+const RETRY_MS = 60_000;
+
+export class AnswerSearch {
+  readonly #context: Context;
+  readonly #peers: PeerKeys;
+  readonly #found = new Map<InboxKey, { readonly peer: Address; readonly address: Address }>();
+  readonly #lookAgainAt = new Map<InboxKey, number>();
+
+  constructor(context: Context, peers: PeerKeys) {
+    this.#context = context;
+    this.#peers = peers;
+  }
+
+  /** Answers of a peer that {@link look} has found. */
+  found(peer: Address): Address[] {
+    return [...this.#found.values()].filter((answer) => answer.peer === peer).map(({ address }) => address);
+  }
+
+  /** Looks for what is missing in a view. What an endpoint refuses is asked for again later: nothing waits for it. */
+  async look({ outboxes, published }: PeerView): Promise<void> {
+    for (const outbox of outboxes) {
+      const { own, inbox, status, inbound } = outbox;
+      if (own.box.role !== 0 || !isUnaddressed(inbox) || inbound !== undefined || status !== "requested") continue;
+      if (Date.now() < (this.#lookAgainAt.get(own.key) ?? 0)) continue;
+      this.#lookAgainAt.set(own.key, Date.now() + RETRY_MS);
+      try {
+        const address = await this.#search(outbox, published?.delegate);
+        if (address !== undefined) this.#found.set(own.key, { peer: own.peer, address });
+      } catch (error) {
+        if (!isPosternError(error, "RPC_FAILED")) throw error;
+      }
+    }
+  }
+
+  /** The peer answers with the delegate that the inbox is made for, or with a newer one. */
+  async #search({ own, inbox }: Outbox, current: Address | undefined): Promise<Address | undefined> {
+    const bundle = await this.#peers.at(own.peer, own.box.peerGeneration).catch((error: unknown) => {
+      if (!isPosternError(error) || error.code === "RPC_FAILED") throw error;
+      return undefined; // the current one is all that is known
+    });
+    const madeFor = bundle && equal(bundle.hash, own.box.link) ? toBase58(bundle.card.delegate) : undefined;
+    const delegates = [...new Set([madeFor, current].filter((delegate) => delegate !== undefined))];
+    const places = delegates.flatMap((delegate) => Array.from({ length: GAP_LIMIT }, (_, index) => inboxAddress(delegate, index, this.#context.program)));
+    const headers = await this.#context.rpc.accounts(places, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });
+    const reader = this.#context.keyring.delegate(own.generation);
+    const likely = places.filter((_, i) => this.#mayAnswer(headers[i] ?? null, reader, inbox.openedSlot));
+    const accounts = await this.#context.rpc.accounts(likely);
+    return likely.find((address, i) => this.#answers(address, accounts[i] ?? null, own.box.thread));
+  }
+
+  #mayAnswer(account: AccountData | null, reader: Address, openedSlot: bigint): boolean {
+    if (account === null || account.owner !== this.#context.program) return false;
+    try {
+      const header = decodeInboxHeader(account, this.#context.program);
+      return isUnaddressed(header) && header.reader === reader && header.openedSlot >= openedSlot;
+    } catch (error) {
+      if (!isPosternError(error)) throw error;
+      return false;
+    }
+  }
+
+  #answers(address: Address, account: AccountData | null, thread: Uint8Array): boolean {
+    const inbox = inboxIn(this.#context, address, account);
+    if (inbox === undefined) return false;
+    return opensUnder(sourceOf(this.#context, address, inbox, { thread, role: 1, from: address }).inboxKey, inbox);
+  }
+}
