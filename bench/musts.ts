@@ -1,4 +1,7 @@
-/** What the design promises, whatever the record says. */
+/**
+ * What the design promises, whatever the record says. The compute units are those of the sketch that the design started from;
+ * its ceilings, 700, 780 and 250, are in tests/program/budgets.test.ts.
+ */
 import { figureAt, type Figures } from "./figures.js";
 
 export type Must = { readonly claim: string; readonly path: readonly string[]; readonly most: number };
@@ -7,9 +10,9 @@ const onBoth = (claim: string, path: readonly string[], most: number): Must[] =>
   ["v0", "v3"].map((version) => ({ claim: `${claim} (sBPF ${version})`, path: ["compute", version, ...path], most }));
 
 export const MUSTS: readonly Must[] = [
-  ...onBoth("compute units to post 256 B", ["post 256 B", "plain"], 700),
-  ...onBoth("compute units to post 256 B, wrapping and evicting one", ["post 256 B", "wrapping, evicting 1"], 780),
-  ...onBoth("compute units to acknowledge", ["acknowledge"], 250),
+  ...onBoth("compute units to post 256 B", ["post 256 B", "plain"], 669),
+  ...onBoth("compute units to post 256 B, wrapping and evicting one", ["post 256 B", "wrapping, evicting 1"], 747),
+  ...onBoth("compute units to acknowledge", ["acknowledge"], 179),
   { claim: "signatures of a direct post", path: ["wire", "post", "signatures"], most: 1 },
   { claim: "accounts of a direct post", path: ["wire", "post", "accounts"], most: 3 },
   { claim: "bytes of a direct post beyond its payload", path: ["wire", "post", "bytes beyond payload"], most: 215 },

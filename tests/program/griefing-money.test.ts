@@ -86,7 +86,7 @@ onEachBuild("Griefing: other people's money", (test) => {
     expect(attacker.spent).to.equal(6n * FEE + 2n * SMALLEST + 2n * POSTAGE);
   });
 
-  test("a sponsor's rent is never taken, and held back for a fee a month at most until the ring is full", (world) => {
+  test("a sponsor's rent is never taken, and held back for a fee a month at most until the ring is full, when somebody else reads", (world) => {
     const sponsor = world.person();
     const attacker = new Attacker(world);
     const chat: Chat = world.chat({ payer: sponsor, writer: attacker.person, refund: sponsor.address, capacity: 256 });
@@ -106,6 +106,29 @@ onEachBuild("Griefing: other people's money", (test) => {
     expect(attacker.spent).to.equal(2n * FEE + 43n * FEE);
     world.pass(1);
     expect(world.gains([sponsor.address, attacker.person.address], () => world.does(close(chat, 42, sponsor)))).to.deep.equal([SMALLEST, 0n]);
+  });
+
+  test("a sponsor's rent is held back for a fee a month without an end by a writer that reads its own frames, or overwrites them", (world) => {
+    const sponsor = world.person();
+    const attacker = new Attacker(world);
+    const sponsored = { payer: sponsor, writer: attacker.person, refund: sponsor.address, capacity: 256 };
+    const read = world.chat({ ...sponsored, reader: attacker.person });
+    const overwritten = world.chat({ ...sponsored, overwrite: true });
+    // Refusing empty frames would change nothing: these carry what any message has.
+    for (const chat of [read, overwritten]) {
+      world.does(openInbox(chat));
+      const before = attacker.spent;
+      for (let month = 0; month < 60; month++) {
+        // Read in the transaction of the next post: there is no moment in which all is read.
+        const reading = chat === read && month > 0 ? [acknowledge(chat, month)] : [];
+        attacker.does(...reading, post(chat, month, fill(142, month)));
+        world.pass(30 * DAY - 1);
+        world.refuses("CloseTooEarly", close(chat, month + 1, sponsor));
+      }
+      expect(attacker.spent - before).to.equal(60n * FEE);
+      world.pass(1);
+      expect(world.gains([sponsor.address, attacker.person.address], () => world.does(close(chat, 60, sponsor)))).to.deep.equal([SMALLEST, 0n]);
+    }
   });
 
   test("what the writer adds to a sponsored inbox is the sponsor's when it closes", (world) => {

@@ -8,7 +8,7 @@ import { START_TIME, type State } from "./support/ledger.js";
 import { ERRORS, INSTRUCTIONS } from "./support/idl.js";
 import { idlOf } from "./support/matrix/argument-bytes.js";
 import { bundleBytes, inboxHeader, profileBytes, ringBytes } from "./support/model/accounts.js";
-import { inboxAt, profileAt } from "./support/model/addresses.js";
+import { bundleAt, inboxAt, profileAt } from "./support/model/addresses.js";
 import { Story, play } from "./support/model/play.js";
 import { ProgramModel } from "./support/model/program-model.js";
 import { REGISTRATION, step, type Step } from "./support/model/steps.js";
@@ -73,7 +73,7 @@ onEachBuild("The whole program under random instructions", (test) => {
   for (const seed of SEEDS) {
     test(`${STEPS} steps leave every account and every lamport as the model has them (seed ${seed})`, (world) => {
       const people = BALANCES.map((balance) => world.person(balance).address);
-      const places = people.flatMap((address) => [profileAt(address), inboxAt(address, 0), inboxAt(address, 1)]);
+      const places = people.flatMap((address) => [profileAt(address), bundleAt(address, 0), inboxAt(address, 0), inboxAt(address, 1)]);
       world.watch(...places);
       const start = world.state();
       fc.assert(

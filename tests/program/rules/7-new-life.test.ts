@@ -197,18 +197,32 @@ onEachBuild("Rule 7: an address can neither be blocked nor inherited", (test) =>
     expect(world.gone(chat.address)).to.equal(true);
   });
 
-  test("refund addresses that could never receive are refused: nobody, and the account itself", (world) => {
+  test("refund addresses that could never be paid are refused: nobody, the program, and the account itself", (world) => {
     const recipient = world.member();
-    for (const refund of [SYSTEM_PROGRAM, world.chat({ index: 77 }).address]) {
-      const chat = world.chat({ refund });
-      const itself = refund === SYSTEM_PROGRAM ? chat : { ...chat, refund: chat.address };
-      world.refuses("WrongRefund", openInbox(itself));
-      world.refuses("WrongRefund", openRequest(itself, recipient));
+    const member = world.stranger();
+    const chat = world.chat();
+    for (const nobody of [SYSTEM_PROGRAM, PROGRAM_ADDRESS, undefined]) {
+      const lost = { ...chat, refund: nobody ?? chat.address };
+      world.refuses("WrongRefund", openInbox(lost));
+      world.refuses("WrongRefund", openRequest(lost, recipient));
+      world.refuses("WrongRefund", createProfile({ ...member, refund: nobody ?? member.profile }));
+      world.refuses("WrongRefund", createBundle({ ...recipient, bundleRefund: nobody ?? bundleAddress(recipient, 1) }, 1));
     }
-    const member = world.stranger({ refund: SYSTEM_PROGRAM });
-    world.refuses("WrongRefund", createProfile(member));
-    world.refuses("WrongRefund", createProfile({ ...member, refund: member.profile }));
-    for (const refund of [SYSTEM_PROGRAM, bundleAddress(recipient, 1)]) world.refuses("WrongRefund", createBundle({ ...recipient, bundleRefund: refund }, 1));
+    for (const step of [openInbox(chat), createProfile(member), createBundle(recipient, 1)]) world.does(step);
+  });
+
+  test("a profile and a key bundle of its own, which close together, are no refund addresses for each other", (world) => {
+    const member = world.stranger();
+    world.does(createProfile(member));
+    world.refuses("WrongRefund", createBundle({ ...member, bundleRefund: member.profile }, 0));
+    world.does(createBundle({ ...member, bundleRefund: world.member().profile }, 0));
+    // The other way about, the bundle comes later: it is what is refused, and the profile still closes.
+    const unlucky = world.stranger();
+    const misled = { ...unlucky, refund: bundleAddress(unlucky, 0) };
+    world.does(createProfile(misled));
+    world.refuses("WrongRefund", createBundle(misled, 0));
+    expect(world.gains([misled.refund], () => world.does(closeProfile(misled, undefined)))).to.deep.equal([rent(432)]);
+    world.does(createProfile(unlucky), createBundle(unlucky, 0));
   });
 
   test("seeds of different kinds, writers and indices never meet at one address", (world) => {

@@ -31,6 +31,9 @@ impl CreateKeyBundle {
         let next = generation == profile.next_generation && generation <= MAX_GENERATION;
         require!(next, PosternError::WrongGeneration);
         check_refund(&refund, target.address())?;
+        // Closing names both as writable, each in one slot alone: neither could be the place where the other's rent goes.
+        let apart = !address_eq(&refund, profile.address()) && !address_eq(target.address(), &profile.refund);
+        require!(apart, PosternError::WrongRefund);
 
         let seeds = Seeds { name: KEYS_SEED, owner: wallet, number: &generation.to_le_bytes() };
         let (mut bundle, bump): (Account<KeyBundle>, u8) =

@@ -1,5 +1,9 @@
 //! One file an instruction, save that `answer` has both answers to a request and `opening` what both openings share.
 //! Each is a method of the instruction's accounts: checks first, then the effect, then the invariants.
+//!
+//! Such a method is inlined into the handler that Anchor makes for it: a call would pass its `Result` through memory. Signers
+//! are compared by `address_eq`, four words a side, where `==` would call `memcmp`. The System program, a Clock as a whole and
+//! a search for an address are called for by openings and money alone, never by `post` or `acknowledge`.
 
 pub mod acknowledge;
 pub mod activate_key_bundle;

@@ -26,6 +26,7 @@ impl Post {
         // The cluster's time may step back; a log's never does.
         let time = unix_seconds()?.max(header.last_time);
 
+        // What may give way is asked for only once the ring is full.
         let mut frames = header.frames();
         frames.append(inbox.ring, &Frame { time, payload }, || header.evictable())?;
 

@@ -99,7 +99,7 @@ export const PROGRAM_ERRORS: Readonly<Record<number, ProgramError>> = {
   6017: {
     name: "WrongRefund",
     code: "WRONG_REFUND",
-    message: "Lamports go to the recorded refund address alone, which is neither zero nor the account itself. Pass that address.",
+    message: "Lamports go to the recorded refund address alone, which is neither zero, nor this program, nor an account that closes together with it. Pass that address.",
   },
   6018: {
     name: "WrongAddress",

@@ -769,7 +769,7 @@ export type Postern = {
     {
       "code": 6017,
       "name": "wrongRefund",
-      "msg": "Lamports go to the recorded refund address alone, which is neither zero nor the account itself. Pass that address."
+      "msg": "Lamports go to the recorded refund address alone, which is neither zero, nor this program, nor an account that closes together with it. Pass that address."
     },
     {
       "code": 6018,
@@ -2047,7 +2047,7 @@ export const IDL = {
     {
       "code": 6017,
       "name": "WrongRefund",
-      "msg": "Lamports go to the recorded refund address alone, which is neither zero nor the account itself. Pass that address."
+      "msg": "Lamports go to the recorded refund address alone, which is neither zero, nor this program, nor an account that closes together with it. Pass that address."
     },
     {
       "code": 6018,

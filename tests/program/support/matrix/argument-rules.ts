@@ -2,7 +2,7 @@
  * What the program says of each argument: for the scenario of its instruction, a function from the argument's bytes to the error,
  * or undefined when it is taken. Written from the rules, with the numbers of the scenarios.
  */
-import { addressBytes, toAddress, type Instruction } from "../../../../sdk/src/program/index.js";
+import { PROGRAM_ADDRESS, SYSTEM_PROGRAM, addressBytes, toAddress, type Address, type Instruction } from "../../../../sdk/src/program/index.js";
 import { u32 } from "../bytes.js";
 import { cardOf, type CardFields } from "../card.js";
 import { argumentBytes } from "./argument-bytes.js";
@@ -27,9 +27,12 @@ const notZero = (error: string): ArgumentRule => ({ error: (bytes) => (bytes.eve
 const same = (name: string, error: string): ArgumentRule => ({
   error: (bytes, { instruction }) => (Buffer.compare(bytes, argumentBytes(instruction, name)) === 0 ? undefined : error),
 });
-/** Neither nobody nor the account itself, which stands in slot `made`. */
-const refund = (made: number): ArgumentRule => ({
-  error: (bytes, { instruction }) => (bytes.every((byte) => byte === 0) || toAddress(bytes) === instruction.accounts[made]!.address ? "WrongRefund" : undefined),
+/** Neither nobody, nor the program, nor what stands in one of `slots`: the account itself, and what closes with it. */
+const refund = (...slots: readonly number[]): ArgumentRule => ({
+  error: (bytes, { instruction }) => {
+    const lost: readonly Address[] = [SYSTEM_PROGRAM, PROGRAM_ADDRESS, ...slots.map((slot) => instruction.accounts[slot]!.address)];
+    return lost.includes(toAddress(bytes)) ? "WrongRefund" : undefined;
+  },
   at: ({ instruction }) => instruction.accounts.map(({ address }) => addressBytes(address)),
 });
 const option = (rule: ArgumentRule, given?: string): ArgumentRule => ({
@@ -105,7 +108,7 @@ export const ARGUMENT_RULES: Readonly<Record<string, Readonly<Record<string, Arg
   create_profile: { ...PROFILE, refund: refund(2) },
   update_profile: Object.fromEntries(Object.entries(PROFILE).map(([name, rule]) => [name, option(rule)])),
   close_profile: {},
-  create_key_bundle: { card: CARD, certificate: NEVER, refund: refund(3) },
+  create_key_bundle: { card: CARD, certificate: NEVER, refund: refund(2, 3) },
   // 608 of 1,216 bytes are written.
   write_key_bundle: {
     offset: exactly(608n, "ChunkOutOfOrder"),

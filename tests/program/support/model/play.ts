@@ -1,5 +1,5 @@
 /** One step on the ledger and in the model: what each says of it. */
-import { transfer, type Address, type Instruction } from "../../../../sdk/src/program/index.js";
+import { PROGRAM_ADDRESS, transfer, type Address, type Instruction } from "../../../../sdk/src/program/index.js";
 import { fill, noise } from "../bytes.js";
 import { CERTIFICATE, cardOf, xWingKey } from "../card.js";
 import { NOBODY, NONE, type InboxModel, type ProfileModel } from "./accounts.js";
@@ -21,9 +21,13 @@ export class Story {
     this.model = model;
   }
 
-  /** Everybody, then nobody, then `itself`. */
-  one(number: number, itself: Address = NOBODY): Address {
-    return number === PEOPLE ? NOBODY : (this.people[number] ?? itself);
+  one(number: number): Address {
+    return this.people[number] ?? NOBODY;
+  }
+
+  /** Everybody, then nobody, the program, the account `itself`, and the other of profile and bundle. */
+  refund(number: number, itself: Address, other = itself): Address {
+    return this.people[number] ?? [NOBODY, PROGRAM_ADDRESS, itself, other][number - PEOPLE] ?? NOBODY;
   }
 
   /** `entitled` for a negative number; somebody where nobody is. */
@@ -69,14 +73,14 @@ const latest = (profile: ProfileModel | undefined): number | undefined => (profi
 function opening(step: StepOf<"openRequest"> | StepOf<"openInbox">, story: Story): Opening {
   const { at, writer, index } = story.inbox(step.place);
   const [openSalt, ownerBox] = [fill(16, step.salt), fill(120, step.salt)];
-  return { payer: story.one(step.payer), writer, index, capacity: step.capacity, flags: step.flags, openSalt, ownerBox, refund: story.one(step.refund, at) };
+  return { payer: story.one(step.payer), writer, index, capacity: step.capacity, flags: step.flags, openSalt, ownerBox, refund: story.refund(step.refund, at) };
 }
 const openingArgs = ({ index, capacity, flags, openSalt, refund }: Opening) => [index, capacity, flags, openSalt, refund];
 
 const PLAYS: { readonly [Kind in Exclude<Step["kind"], "wait">]: Of<Kind> } = {
   createProfile: (s, story) => {
     const [payer, wallet, delegate] = [story.one(s.payer), story.one(s.wallet), story.one(s.delegate)];
-    const refund = story.one(s.refund, profileAt(wallet));
+    const refund = story.refund(s.refund, profileAt(wallet), bundleAt(wallet, 0));
     const { rootNumber, rootKind, policy, postage } = s;
     const sent = build("create_profile", [payer, wallet, profileAt(wallet)], [delegate, rootNumber, rootKind, policy, postage, refund]);
     return { sent, act: () => story.model.createProfile(payer, wallet, refund, { delegate, rootNumber, rootKind, policy, postage }) };
@@ -104,7 +108,7 @@ const PLAYS: { readonly [Kind in Exclude<Step["kind"], "wait">]: Of<Kind> } = {
     const [wallet, delegate] = [story.right(s.signer, of), story.one(s.delegate)];
     const generation = story.generation(s.generation, story.profile(s.of)?.next);
     const at = bundleAt(wallet, generation);
-    const refund = story.one(s.refund, at);
+    const refund = story.refund(s.refund, at, profileAt(wallet));
     const card = cardOf({ generation, wallet, delegate, ...(s.sound ? {} : { suite: 2 }), ...(s.honest ? {} : { xWing: fill(1_216, 9) }) });
     const sent = build("create_key_bundle", [payer, wallet, profileAt(of), at], [card, CERTIFICATE, refund]);
     return { sent, act: () => story.model.createBundle(payer, of, { wallet, generation, delegate, card, certificate: CERTIFICATE, refund }, s.sound) };

@@ -2,7 +2,7 @@
  * What the program must do, said once more: profiles, key bundles, inboxes and lamports. Every method is an instruction; it
  * returns the error, or undefined and then has happened. Errors come in the order in which the program looks.
  */
-import type { Address } from "../../../../sdk/src/program/index.js";
+import { PROGRAM_ADDRESS, type Address } from "../../../../sdk/src/program/index.js";
 import { sha256 } from "../bytes.js";
 import { rent } from "../ledger.js";
 import { RingModel } from "../ring-model.js";
@@ -12,6 +12,8 @@ import { Money, TOO_POOR, type Move } from "./money.js";
 
 const DAY = 24 * 60 * 60;
 const TAKEN = "Custom(0)";
+/** Anchor's refusal of one account in two writable slots. */
+const TWICE_WRITABLE = "Custom(2040)";
 /** A writable account that is not there; one that is only read has two words for it. */
 const MISSING = "AccountDataTooSmall";
 const PROFILE_SPACE = 432;
@@ -71,7 +73,9 @@ export class ProgramModel {
     const at = profileAt(of);
     const profile = this.profiles.get(at);
     const current = bundle === undefined ? undefined : this.bundles.get(bundle.at);
-    if (profile === undefined || (bundle !== undefined && current === undefined)) return MISSING;
+    if (profile === undefined) return MISSING;
+    if (bundle?.at === refund) return TWICE_WRITABLE;
+    if (bundle !== undefined && current === undefined) return MISSING;
     if (wallet !== profile.wallet) return "NotOwner";
     if (refund !== profile.refund) return "WrongRefund";
     const left = profile.current === NONE ? 0 : 1;
@@ -98,6 +102,7 @@ export class ProgramModel {
     if (!sound || bundle.delegate === NOBODY) return "BadCard";
     if (bundle.generation !== profile.next || bundle.generation > 65_535) return "WrongGeneration";
     const at = bundleAt(bundle.wallet, bundle.generation);
+    if (bundle.refund === profileAt(bundle.wallet) || profile.refund === at) return "WrongRefund";
     const moves = this.#create(at, BUNDLE_SPACE, payer, bundle.refund);
     if (typeof moves === "string") return moves;
     const error = this.money.move(moves);
@@ -251,7 +256,7 @@ export class ProgramModel {
 
   /** What the payer adds to what lies there already, or the error. */
   #create(at: Address, space: number, payer: Address, refund: Address): Move[] | string {
-    if (refund === NOBODY || refund === at) return "WrongRefund";
+    if (refund === NOBODY || refund === PROGRAM_ADDRESS || refund === at) return "WrongRefund";
     const missing = rent(space) - this.money.of(at);
     if (missing > this.money.of(payer)) return TOO_POOR;
     if (this.profiles.has(at) || this.bundles.has(at) || this.inboxes.has(at)) return TAKEN;

@@ -20,8 +20,8 @@ const place = fc.record({ writer: fc.nat(WRITERS - 1), index: fc.nat(1) });
 const inbox = fc.record({ writer: fc.nat(WRITERS - 1), index: fc.nat(1), there: mostly(fc.constant(true), fc.constant(false), 30) });
 /** How far a number lies beside the right one. */
 const off = mostly(fc.constant(0), fc.integer({ min: -2, max: 2 }));
-/** PEOPLE: nobody; PEOPLE + 1: the account itself. */
-const refund = mostly(person, fc.integer({ min: PEOPLE, max: PEOPLE + 1 }), 12);
+/** From PEOPLE on: nobody; the program; the account itself; the other of profile and bundle. */
+const refund = mostly(person, fc.integer({ min: PEOPLE, max: PEOPLE + 3 }), 12);
 const capacity = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 250, max: 700 }) }, { weight: 1, arbitrary: fc.constantFrom(0, 255, 256, 9_796, 9_797, 0xffff_ffff) });
 const policy = mostly(fc.constantFrom(0, 0, 1, 1, 2), fc.constantFrom(3, 255));
 const postage = fc.constantFrom(0n, 1n, 5_000n, 700_000n, 2n ** 64n - 1n);
