@@ -2,6 +2,8 @@
 import { Connection as Web3Connection } from "@solana/web3.js";
 import { PosternError } from "../errors.js";
 import type { Commitment, Connection } from "../net/connection.js";
+import { endingFetch } from "../net/fetch.js";
+import { ANSWER_TIMEOUT_MS } from "../net/rpc.js";
 import type { ContactPolicy } from "../program/index.js";
 import { isKeySource, type KeySource } from "./key-source.js";
 import type { ConnectOptions } from "./postern.js";
@@ -26,10 +28,11 @@ export function checkPolicy(policy: ContactPolicy): void {
   if (!valid) throw new PosternError("INVALID_ARGUMENT", 'A policy is { kind: "open" }, { kind: "closed" } or { kind: "postage", lamports } with lamports above 0n.');
 }
 
-export function openConnection(connection: Connection | string, commitment: Commitment): Connection {
+/** The app's connection, or one of our own, whose requests end with the session and which leaves it to {@link Rpc} to try again. */
+export function openConnection(connection: Connection | string, commitment: Commitment, ending: AbortSignal): Connection {
   if (typeof connection !== "string") return connection;
   try {
-    return new Web3Connection(connection, commitment);
+    return new Web3Connection(connection, { commitment, fetch: endingFetch(ending, ANSWER_TIMEOUT_MS), disableRetryOnRateLimit: true });
   } catch (cause) {
     throw new PosternError("INVALID_ARGUMENT", "The connection is no http(s) URL.", { cause });
   }

@@ -99,9 +99,9 @@ export class Postern {
     const program = options.programId ?? PROGRAM_ADDRESS;
     addressBytes(program);
     const commitment = options.commitment ?? "confirmed";
-    const connection: Connection = openConnection(options.connection, commitment);
     const events = new EventHub();
     const ending = new AbortController();
+    const connection: Connection = openConnection(options.connection, commitment, ending.signal);
     const rpc = new Rpc(connection, commitment, ending.signal, healthEvents(events));
     const cluster: Cluster = await identifyCluster(connection, rpc, options.store, program);
     const store = options.store ?? defaultStore(toBase58(cluster.genesisHash));

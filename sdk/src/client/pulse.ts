@@ -67,7 +67,8 @@ export class Pulse {
         failures++; // the endpoint's state is an event of its own
       }
       const intervalMs = failures === 0 && this.#subscriptions.live ? LIVE_INTERVAL_MS : POLL_INTERVAL_MS;
-      await this.#pause(Math.min(MAX_BACKOFF_MS, intervalMs * 2 ** Math.max(0, failures - 1)), signal);
+      const delayMs = Math.min(MAX_BACKOFF_MS, intervalMs * 2 ** Math.max(0, failures - 1));
+      await this.#pause(delayMs * (0.75 + Math.random() / 2), signal); // many clients of one endpoint do not look all at once
     }
   }
 

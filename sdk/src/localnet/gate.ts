@@ -108,7 +108,7 @@ function tunnel(wsUrl: string | undefined, tunnels: Set<net.Socket>, request: ht
 type Pair = readonly [http.Server, http.Server];
 
 /** Two servers on neighbouring ports: the given one and the next, or any. */
-async function listenOnPair(make: () => http.Server, port: number | undefined): Promise<Pair> {
+export async function listenOnPair(make: () => http.Server, port: number | undefined): Promise<Pair> {
   for (let attempt = 1; ; attempt++) {
     const pair: Pair = [make(), make()];
     try {

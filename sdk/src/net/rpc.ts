@@ -1,12 +1,28 @@
 /** Every call to the network goes through here: plain values out, coded errors, nothing believed about their shape. */
 import { PublicKey, type VersionedMessage, type VersionedTransaction } from "@solana/web3.js";
-import { PosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import { addressBytes, type AccountData, type Address } from "../program/index.js";
 import { sleep } from "./abort.js";
 import type { Commitment, Connection, HistoricTransaction } from "./connection.js";
+import { judge, pauseMs } from "./failure.js";
+import { Turnstile } from "./turnstile.js";
 
-/** An endpoint that has not answered by then has failed the call. */
-const ANSWER_TIMEOUT_MS = 30_000;
+/** How a question is put to an endpoint: `timeoutMs` is how long the first try may take; each further one twice as long. */
+type Patience = { readonly tries: number; readonly timeoutMs: number };
+/** Reading changes nothing, so a question that got no answer is put again. */
+const READ: Patience = { tries: 4, timeoutMs: 4_000 };
+/** What an endpoint may have to search for. */
+const SEARCH: Patience = { tries: 2, timeoutMs: 15_000 };
+/** Asked again and again anyhow by whoever follows a transaction. */
+const FOLLOW: Patience = { tries: 1, timeoutMs: 4_000 };
+/** It goes on its way whether or not that is waited for. */
+const BROADCAST: Patience = { tries: 1, timeoutMs: 2_000 };
+/** No try takes longer. */
+export const ANSWER_TIMEOUT_MS = 30_000;
+/** Requests on their way at once. Public endpoints allow 40 connections, and 40 calls of a method in ten seconds. */
+const MAX_IN_FLIGHT = 8;
+/** A call waits this long for an endpoint that wants to be left alone; for longer it fails at once. */
+const MAX_SHUT_MS = 15_000;
 /** `getMultipleAccounts` takes this many addresses. */
 const ACCOUNTS_PER_CALL = 100;
 
@@ -24,8 +40,9 @@ export class Rpc {
   readonly commitment: Commitment;
   readonly #ending: AbortSignal;
   readonly #onHealth: (online: boolean) => void;
+  readonly #turnstile = new Turnstile(MAX_IN_FLIGHT);
 
-  /** When `ending` fires, every call that waits throws CLOSED at once. `onHealth` hears of every call whether the endpoint answered. */
+  /** When `ending` fires, every call that waits throws CLOSED at once. `onHealth` hears of every call whether the endpoint answered in the end. */
   constructor(connection: Connection, commitment: Commitment, ending: AbortSignal, onHealth: (online: boolean) => void) {
     this.#connection = connection;
     this.commitment = commitment;
@@ -34,12 +51,14 @@ export class Rpc {
   }
 
   async genesisHash(): Promise<Uint8Array> {
-    const text = await this.#call("getGenesisHash", () => this.#connection.getGenesisHash());
-    try {
-      return addressBytes(text);
-    } catch (cause) {
-      throw malformed("getGenesisHash", cause);
-    }
+    return this.#call("getGenesisHash", async () => {
+      const text = await this.#connection.getGenesisHash();
+      try {
+        return addressBytes(text);
+      } catch (cause) {
+        throw malformed("getGenesisHash", cause);
+      }
+    });
   }
 
   /** The accounts, in order; null where there is none. One call per hundred. */
@@ -48,9 +67,11 @@ export class Rpc {
     for (let at = 0; at < addresses.length; at += ACCOUNTS_PER_CALL) {
       const keys = addresses.slice(at, at + ACCOUNTS_PER_CALL).map(key);
       const config = { commitment: this.commitment, ...(options.slice && { dataSlice: options.slice }) };
-      const found = await this.#call("getMultipleAccounts", () => this.#connection.getMultipleAccountsInfo(keys, config));
-      if (!Array.isArray(found) || found.length !== keys.length) throw malformed("getMultipleAccounts");
-      for (const account of found) result.push(account === null ? null : plainAccount(account));
+      result.push(...await this.#call("getMultipleAccounts", async () => {
+        const found = await this.#connection.getMultipleAccountsInfo(keys, config);
+        if (!Array.isArray(found) || found.length !== keys.length) throw malformed("getMultipleAccounts");
+        return found.map((account) => (account === null ? null : plainAccount(account)));
+      }));
     }
     return result;
   }
@@ -66,20 +87,24 @@ export class Rpc {
 
   /** Rent-exempt minimum of an account with `dataBytes` bytes. */
   async rentLamports(dataBytes: number): Promise<bigint> {
-    const lamports = await this.#call("getMinimumBalanceForRentExemption", () => this.#connection.getMinimumBalanceForRentExemption(dataBytes, this.commitment));
-    if (lamports === 0) throw malformed("getMinimumBalanceForRentExemption"); // web3.js's answer to an error of the endpoint
-    return whole(lamports);
+    return this.#call("getMinimumBalanceForRentExemption", async () => {
+      const lamports = await this.#connection.getMinimumBalanceForRentExemption(dataBytes, this.commitment);
+      if (lamports === 0) throw malformed("getMinimumBalanceForRentExemption"); // web3.js's answer to an error of the endpoint
+      return whole(lamports);
+    });
   }
 
   /** The newest block's hash: a transaction that names it lives about 150 blocks. */
   async latestBlockhash(): Promise<{ blockhash: string; lastValidBlockHeight: number }> {
-    const latest = await this.#call("getLatestBlockhash", () => this.#connection.getLatestBlockhash("confirmed"));
-    if (typeof latest?.blockhash !== "string" || typeof latest.lastValidBlockHeight !== "number") throw malformed("getLatestBlockhash");
-    return latest;
+    return this.#call("getLatestBlockhash", async () => {
+      const latest = await this.#connection.getLatestBlockhash("confirmed");
+      if (typeof latest?.blockhash !== "string" || typeof latest.lastValidBlockHeight !== "number") throw malformed("getLatestBlockhash");
+      return latest;
+    });
   }
 
   async blockHeight(): Promise<number> {
-    return this.#call("getBlockHeight", () => this.#connection.getBlockHeight("confirmed"));
+    return this.#call("getBlockHeight", () => this.#connection.getBlockHeight("confirmed"), FOLLOW);
   }
 
   /** What the network charges for a message; undefined where it does not say. */
@@ -96,13 +121,13 @@ export class Rpc {
 
   /** Hands the bytes to the network once; it may drop them. */
   async broadcast(wire: Uint8Array): Promise<void> {
-    await this.#call("sendTransaction", () => this.#connection.sendRawTransaction(wire, { skipPreflight: true, maxRetries: 0 }));
+    await this.#call("sendTransaction", () => this.#connection.sendRawTransaction(wire, { skipPreflight: true, maxRetries: 0 }), BROADCAST);
   }
 
   /** `inHistory` looks beyond the endpoint's cache of recent ones as well. */
   async signatureStatus(signature: string, inHistory: boolean): Promise<SignatureStatus | null> {
     const config = { searchTransactionHistory: inHistory };
-    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([signature], config));
+    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([signature], config), FOLLOW);
     const status = value?.[0];
     return status ? { err: status.err, commitment: status.confirmationStatus ?? "processed" } : null;
   }
@@ -110,41 +135,56 @@ export class Rpc {
   /** Accounts of the program whose data holds `bytes` (base58) at each offset. Many endpoints refuse this call. */
   async programAccounts(program: Address, matches: readonly { offset: number; bytes: string }[]): Promise<{ address: Address; account: AccountData }[]> {
     const config = { commitment: this.commitment, filters: matches.map((memcmp) => ({ memcmp })) };
-    const found = await this.#call("getProgramAccounts", () => this.#connection.getProgramAccounts(key(program), config));
-    if (!Array.isArray(found)) throw malformed("getProgramAccounts");
-    return found.map(({ pubkey, account }) => ({ address: pubkey.toBase58(), account: plainAccount(account) }));
+    return this.#call("getProgramAccounts", async () => {
+      const found = await this.#connection.getProgramAccounts(key(program), config);
+      if (!Array.isArray(found)) throw malformed("getProgramAccounts");
+      return found.map(({ pubkey, account }) => ({ address: pubkey.toBase58(), account: plainAccount(account) }));
+    }, SEARCH);
   }
 
   /** Signatures of transactions that name `address`, newest first. */
   async signatures(address: Address, options: { before?: string; limit: number }): Promise<{ signature: string; err: unknown }[]> {
-    const found = await this.#call("getSignaturesForAddress", () => this.#connection.getSignaturesForAddress(key(address), options, this.commitment));
-    if (!Array.isArray(found)) throw malformed("getSignaturesForAddress");
-    return found;
+    return this.#call("getSignaturesForAddress", async () => {
+      const found = await this.#connection.getSignaturesForAddress(key(address), options, this.commitment);
+      if (!Array.isArray(found)) throw malformed("getSignaturesForAddress");
+      return found;
+    }, SEARCH);
   }
 
   async transaction(signature: string): Promise<HistoricTransaction | null> {
-    return this.#call("getTransaction", () => this.#connection.getTransaction(signature, { maxSupportedTransactionVersion: 1, commitment: this.commitment }));
+    return this.#call("getTransaction", () => this.#connection.getTransaction(signature, { maxSupportedTransactionVersion: 1, commitment: this.commitment }), SEARCH);
   }
 
-  async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
-    try {
-      if (this.#ending.aborted) throw this.#ending.reason;
-      const answer = await answerOf(run, this.#ending);
-      this.#onHealth(true);
-      return answer;
-    } catch (cause) {
-      if (this.#ending.aborted) throw new PosternError("CLOSED", "This Postern has been closed. Connect again.");
-      this.#onHealth(false);
-      throw new PosternError("RPC_FAILED", `The RPC endpoint failed ${method}. Try again, or use another endpoint.`, { context: { method }, cause });
+  /** Asks until there is an answer, the endpoint says that there will be none, or patience ends. */
+  async #call<T>(method: string, run: () => Promise<T>, { tries, timeoutMs }: Patience = READ): Promise<T> {
+    for (let tried = 1; ; tried++) {
+      try {
+        if (this.#ending.aborted) throw this.#ending.reason;
+        if (this.#turnstile.shutForMs > MAX_SHUT_MS) throw new Error("the endpoint asked to be left alone");
+        const withinMs = Math.min(ANSWER_TIMEOUT_MS, timeoutMs * 2 ** (tried - 1));
+        const answer = await this.#turnstile.pass(() => answerOf(run, withinMs, this.#ending), this.#ending);
+        this.#onHealth(true);
+        return answer;
+      } catch (cause) {
+        if (this.#ending.aborted) throw new PosternError("CLOSED", "This Postern has been closed. Connect again.");
+        const { isPassing, throttledMs } = judge(cause);
+        if (throttledMs !== undefined) this.#turnstile.shut(throttledMs + pauseMs(tried));
+        if (isPassing && tried < tries && this.#turnstile.shutForMs <= MAX_SHUT_MS) {
+          await sleep(pauseMs(tried), AbortSignal.any([this.#ending])).catch(() => undefined); // the loop tells of the end
+          continue;
+        }
+        this.#onHealth(false);
+        throw failed(method, cause, this.#turnstile.shutForMs);
+      }
     }
   }
 }
 
 /** The answer of a call, unless it takes too long or nobody wants it any more; neither leaves a timer behind. */
-async function answerOf<T>(run: () => Promise<T>, ending: AbortSignal): Promise<T> {
+async function answerOf<T>(run: () => Promise<T>, timeoutMs: number, ending: AbortSignal): Promise<T> {
   const settled = new AbortController();
-  const late = sleep(ANSWER_TIMEOUT_MS, AbortSignal.any([ending, settled.signal])).then(() => {
-    throw new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`);
+  const late = sleep(timeoutMs, AbortSignal.any([ending, settled.signal])).then(() => {
+    throw new Error(`no answer within ${timeoutMs} ms`);
   });
   late.catch(() => undefined);
   try {
@@ -152,6 +192,14 @@ async function answerOf<T>(run: () => Promise<T>, ending: AbortSignal): Promise<
   } finally {
     settled.abort();
   }
+}
+
+/** `retryAfterMs` only where the endpoint asked to be left alone. */
+function failed(method: string, cause: unknown, retryAfterMs: number): PosternError {
+  if (isPosternError(cause, "RPC_FAILED") && cause.context["method"] === method) return cause;
+  return new PosternError("RPC_FAILED", `The RPC endpoint failed ${method}. Try again, or use another endpoint.`, {
+    context: { method, ...(retryAfterMs > 0 && { retryAfterMs: Math.ceil(retryAfterMs) }) }, cause,
+  });
 }
 
 function malformed(method: string, cause?: unknown): PosternError {

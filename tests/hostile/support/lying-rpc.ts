@@ -8,8 +8,12 @@ export type PlainAccount = { readonly lamports: number; readonly owner: string; 
 export type AccountLie = (account: PlainAccount | null) => PlainAccount | null;
 
 export type Call = { readonly method: string; readonly params: readonly unknown[] };
-/** `hang` never answers, `cut` closes the connection; `body` is sent as it is. */
-export type Reply = { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string } } | { readonly status: number; readonly body: string } | "hang" | "cut";
+/** `hang` never answers, `cut` closes the connection; `body` is sent as it is, or its first `bytes`, whereupon the connection is closed. */
+export type Reply =
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: number; readonly message: string } }
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>>; readonly bytes?: number }
+  | "hang" | "cut";
 export type MethodLie = (call: Call, forward: (call?: Call) => Promise<Reply>) => Reply | Promise<Reply>;
 
 type WireAccount = { lamports: number; owner: string; data: [string, "base64"]; executable: boolean; rentEpoch: number; space: number };
@@ -22,6 +26,8 @@ export class LyingRpc {
   readonly #hanging = new Set<http.ServerResponse>();
   readonly #accounts = new Map<string, AccountLie>();
   readonly #methods = new Map<string, MethodLie>();
+  /** Answers every call whose method has no lie of its own. */
+  always: MethodLie | undefined;
   /** Every call that arrived, in order. */
   readonly calls: Call[] = [];
 
@@ -33,9 +39,14 @@ export class LyingRpc {
 
   static async start(upstream: { rpcUrl: string; wsUrl: string }): Promise<LyingRpc> {
     const server = http.createServer({ keepAliveTimeout: 0 });
-    const rpc = new LyingRpc(server, upstream);
-    server.on("request", (request, response) => void rpc.#serve(request, response));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return LyingRpc.on(server, upstream);
+  }
+
+  /** Serves on a server that listens already. */
+  static on(server: http.Server, upstream: { rpcUrl: string; wsUrl: string }): LyingRpc {
+    const rpc = new LyingRpc(server, upstream);
+    server.on("request", (request, response) => void rpc.#serve(request, response).catch(() => response.destroy())); // a client that is gone
     return rpc;
   }
 
@@ -64,6 +75,7 @@ export class LyingRpc {
   honest(): void {
     this.#accounts.clear();
     this.#methods.clear();
+    this.always = undefined;
     for (const response of this.#hanging) response.destroy();
     this.#hanging.clear();
   }
@@ -86,12 +98,12 @@ export class LyingRpc {
     const call = { method, params };
     this.calls.push(call);
     const forward = (other: Call = call): Promise<Reply> => this.#answer(other);
-    const lie = this.#methods.get(method);
+    const lie = this.#methods.get(method) ?? this.always;
     const reply = await Promise.resolve(lie ? lie(call, forward) : forward()).catch((): Reply => "cut");
     if (reply === "hang") this.#hanging.add(response);
     else if (reply === "cut") response.destroy();
-    else if ("body" in reply) response.writeHead(reply.status, { "content-type": "application/json" }).end(reply.body);
-    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ jsonrpc: "2.0", id, ...reply }));
+    else if ("body" in reply) send(response, reply);
+    else send(response, { status: 200, body: JSON.stringify({ jsonrpc: "2.0", id, ...reply }) });
   }
 
   async #answer(call: Call): Promise<Reply> {
@@ -130,6 +142,13 @@ export class LyingRpc {
     const { result, error } = (await answer.json()) as { result?: unknown; error?: { code: number; message: string } };
     return error === undefined ? { result } : { error };
   }
+}
+
+function send(response: http.ServerResponse, { status, body, headers, bytes }: { status: number; body: string; headers?: Readonly<Record<string, string>>; bytes?: number }): void {
+  const all = Buffer.from(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": all.length, ...headers });
+  if (bytes === undefined) response.end(all);
+  else response.write(all.subarray(0, bytes), () => response.destroy());
 }
 
 function slice(account: WireAccount | null, part: Config["dataSlice"]): WireAccount | null {

@@ -1,0 +1,87 @@
+import { memoryStore, Postern, type Conversation } from "@postern/sdk";
+import { expect } from "chai";
+import { refusal } from "../e2e/support/refusal.js";
+import { open, stage, type Person } from "../e2e/support/stage.js";
+import { textsOf } from "../e2e/support/waiting.js";
+import { FaultProxy } from "./support/fault-proxy.js";
+import { either, first, type HttpFault } from "./support/faults.js";
+
+/** What sending calls, in its order. */
+const STEPS = ["getMultipleAccounts", "getLatestBlockhash", "simulateTransaction", "sendTransaction", "getSignatureStatuses"];
+
+/** What each fault is, and which of the steps meet it once each; what is waited for in vain takes seconds. */
+const FAULTS: Readonly<Record<Exclude<HttpFault, "forget">, readonly [what: string, steps: readonly string[]]>> = {
+  dropRequest: ["requests that are lost", ["getMultipleAccounts", "sendTransaction"]],
+  dropAnswer: ["answers that are lost", ["getMultipleAccounts", "sendTransaction"]],
+  delay: ["delays", STEPS],
+  duplicate: ["requests that arrive twice", STEPS],
+  reorder: ["answers that overtake each other", STEPS],
+  truncate: ["answers that break off", STEPS],
+  corrupt: ["answers with a wrong byte", STEPS],
+  throttle: ["429 with Retry-After", STEPS],
+  unavailable: ["server errors", STEPS],
+  cutRequest: ["connections that are cut before", STEPS],
+  cutAnswer: ["connections that are cut after the network has heard", STEPS],
+  behind: ["a node that says that it lags", STEPS],
+  stale: ["answers of the past", STEPS],
+  retract: ["a transaction that was processed on a fork that is given up", STEPS],
+};
+
+describe("between the client and an endpoint with", () => {
+  const on = stage();
+  let proxy: FaultProxy;
+  let alice: Person;
+  let bob: Person;
+  let toBob: Conversation;
+  let faulty: Postern;
+  const { warn } = console;
+
+  before(async function () {
+    this.timeout(60_000);
+    console.warn = () => undefined; // web3.js warns of what these endpoints answer
+    proxy = await FaultProxy.start(on.net);
+    [alice, bob] = await on.people(2);
+    [toBob] = await open(alice, bob);
+    faulty = await on.connect(bob.wallet, { connection: proxy.url });
+  });
+  afterEach(() => proxy.be(undefined));
+  after(async () => {
+    console.warn = warn;
+    await proxy.stop();
+  });
+
+  const both = async (): Promise<string[][]> => {
+    const chats = [toBob, await bob.postern.conversation(alice.address), await faulty.conversation(alice.address)];
+    return Promise.all(chats.map(async (chat) => textsOf(await chat.history({ limit: 1_000 }))));
+  };
+
+  for (const [kind, [what, steps]] of Object.entries(FAULTS) as [HttpFault, [string, string[]]][]) {
+    it(`${what}, a message is sent once, and read once at both ends`, async () => {
+      const chat = await faulty.conversation(alice.address);
+      await (await bob.postern.conversation(alice.address)).send(`before ${kind}`); // so that the past differs from the present
+      proxy.be(either(...steps.map((step) => first(1, kind, step))));
+      const met = steps.filter((step) => kind !== "retract" || step === "sendTransaction");
+      await chat.send(`with ${kind}`);
+      await chat.history();
+      expect(proxy.happened.get(kind)).to.equal(met.length);
+      for (const texts of await both()) expect(texts.filter((text) => text.endsWith(` ${kind}`))).to.deep.equal([`before ${kind}`, `with ${kind}`]);
+    }).timeout(60_000);
+  }
+
+  it("a history that is forgotten, a landed message is found by its bytes, and not sent again", async () => {
+    const chat = await faulty.conversation(alice.address);
+    proxy.be(first(Infinity, "forget", "getSignatureStatuses"));
+    await chat.send("never heard of");
+    expect(proxy.happened.get("forget")).to.be.above(1);
+    for (const texts of await both()) expect(texts.filter((text) => text === "never heard of")).to.have.length(1);
+  }).timeout(60_000);
+
+  it("a history that is forgotten, no root is guessed for a wallet that has left: ROOT_HISTORY_UNAVAILABLE", async () => {
+    const leaver = await on.person();
+    await leaver.postern.unregister();
+    proxy.be(first(Infinity, "forget", "getTransaction"));
+    const connecting = Postern.connect({ connection: proxy.url, wallet: leaver.wallet, store: memoryStore() });
+    await refusal(connecting, "ROOT_HISTORY_UNAVAILABLE");
+    expect(proxy.happened.get("forget")).to.be.above(0);
+  });
+});
