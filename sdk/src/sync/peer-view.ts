@@ -70,7 +70,7 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
   if (accounts.has(place)) await keys.take(peer, accounts.get(place) ?? null);
   for (const address of candidates) await directory.incoming.follow(address, accounts.get(address) ?? null, peer);
   const published = keys.of(peer);
-  const incoming = directory.incomingFrom(peer);
+  const incoming = await withoutReplacedKeys(sights);
   const inbounds = new Map<string, Inbound>();
   const outboxes: Outbox[] = [];
   for (const own of directory.ownWith(peer)) {
@@ -89,6 +89,18 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
   const requests = incoming.filter(({ inbox }) => inbox.state === "request" || (isUnaddressed(inbox) && inbox.acknowledged === 0));
   const peerGeneration = Math.max(0, ...incoming.map(({ inbox, response }) => (inbox.state === "declined" ? 0 : response.sender.card.generation)));
   return { outboxes, inbounds: [...inbounds.values()], requests, peerGeneration, published, state: stateOf(outboxes, [...inbounds.values()], incoming) };
+}
+
+/** What the peer has opened, but for what was opened under keys that were replaced already: that may be anyone's who has these. */
+async function withoutReplacedKeys({ context, directory, keys, peer }: Sights): Promise<IncomingInbox[]> {
+  const found: IncomingInbox[] = [];
+  for (const one of directory.incomingFrom(peer)) {
+    const { address, inbox: { openedTime, writer }, response: { sender: { card, hash } } } = one;
+    const replacedAt = await keys.replacedAt(peer, { generation: card.generation, isExact: true, writer, hash, openedTime });
+    if (openedTime < (replacedAt ?? Infinity)) found.push(one);
+    else context.emit({ kind: "rejected", inbox: address, reason: "STALE_SENDER_KEYS" });
+  }
+  return found;
 }
 
 /** An inbound with the time from which what stands in it is not the peer's any more, if its keys were replaced (PROTOCOL.md, section 8). */

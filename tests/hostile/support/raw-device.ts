@@ -1,7 +1,7 @@
 /** A device that keeps no rule: the keys of a wallet, and whatever instruction an attacker likes to make with them. */
 import {
   bundleHash, certificateText, DEFAULT_LIFETIME_SECONDS, deriveRoot, dh, ed25519Sign, encodeCard, generationKeys, generationSecret, inboxKey, initiate, keyHash,
-  joinHandshake, openOwnerBox, openSalt, respond, rootText, sealMessage, sealOwnerBox, sealReplyPointer, splitHandshake, utf8, verifyBundle,
+  joinHandshake, MESSAGE_KIND, openOwnerBox, openSalt, respond, rootText, sealMessage, sealOwnerBox, sealReplyPointer, splitHandshake, utf8, verifyBundle,
   type Card, type Cluster, type GenerationKeys, type InboxIdentity, type OwnerBoxContent, type VerifiedBundle,
 } from "@postern/sdk/crypto";
 import {
@@ -211,6 +211,13 @@ export class RawDevice {
 
   message(secret: Uint8Array, seq: number, text: string, seen = 0): Uint8Array {
     return sealMessage(secret, { seq, inner: { kind: 0, sent: Math.floor(Date.now() / 1_000), seen, body: utf8(text) }, r32: random(32) });
+  }
+
+  /** Says in an inbox of ours, with its key, that the conversation goes on in another one. */
+  async move(address: Address, secret: Uint8Array, target: Address): Promise<void> {
+    const { next: seq } = await this.inbox(address);
+    const inner = { kind: MESSAGE_KIND.moved, sent: Math.floor(Date.now() / 1_000), seen: 0, body: addressBytes(target) };
+    await this.post(address, sealMessage(secret, { seq, inner, r32: random(32) }));
   }
 
   sharedWith(to: VerifiedBundle): Uint8Array {

@@ -1,0 +1,103 @@
+/** A thief of keys that were replaced since: what can still be written with them, and that nobody takes it for the owner's. */
+import { inboxKey, splitHandshake } from "@postern/sdk/crypto";
+import { inboxAddress, transfer } from "@postern/sdk/program";
+import { expect } from "chai";
+import { program, type OwnInbox } from "./support/raw-device.js";
+import { until } from "./support/until.js";
+import { historyOf, listen, shown, World, type Person } from "./support/world.js";
+
+const DAY_SECONDS = 86_400;
+const DAY_MS = 1_000 * DAY_SECONDS;
+
+describe("who holds keys that a wallet has replaced", function () {
+  this.timeout(120_000);
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+  const clock = Date.now;
+
+  before(async () => void (world = await World.start()));
+  after(() => world.stop());
+  beforeEach(async () => {
+    Date.now = () => clock() - 20 * DAY_MS; // the cards are of then; the chain's clock is not moved
+    [alice, bob] = (await world.people(2)) as [Person, Person];
+    Date.now = clock;
+    await world.introduce(alice, bob);
+    await historyOf(bob.postern, alice.address);
+  });
+  afterEach(() => void (Date.now = clock));
+
+  const nowSeconds = (): number => Math.floor(clock() / 1_000);
+  /** With the stolen keys, a text in the inbox that Alice has written with them. */
+  async function forge(text: string, own?: OwnInbox): Promise<void> {
+    const { address, secret, inbox } = own ?? (await alice.raw.own(0));
+    await alice.raw.post(address, alice.raw.message(secret, own ? (await alice.raw.inbox(address)).next : inbox.next, text));
+  }
+
+  it("writes as the owner in the old inbox for a week, where the owner does not move on", async () => {
+    await alice.raw.rotate({ validFrom: nowSeconds() - 6 * DAY_SECONDS });
+    await forge("within the week");
+    expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer", "within the week"]);
+  });
+
+  it("is not taken for the owner a week on: one unreadable message each, and what stands before is as it was", async () => {
+    await alice.raw.rotate({ validFrom: nowSeconds() - 8 * DAY_SECONDS });
+    await forge("a week on");
+    expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer", "[STALE_SENDER_KEYS]"]);
+    const owner = await world.connect({ wallet: alice.wallet });
+    expect(await historyOf(owner, bob.address), "nor by the owner's own devices").to.include("[STALE_SENDER_KEYS]").and.not.include("a week on");
+  });
+
+  it("is found out by the week that follows its own keys, and not by the one that follows later ones", async () => {
+    await alice.raw.rotate({ validFrom: nowSeconds() - 9 * DAY_SECONDS });
+    await alice.raw.rotate({ validFrom: nowSeconds() - DAY_SECONDS });
+    await forge("two generations on");
+    expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer", "[STALE_SENDER_KEYS]"]);
+  });
+
+  it("is not taken for the owner behind the owner's last word, though it comes within the week and says to go on elsewhere once more", async () => {
+    const old = await alice.raw.own(0);
+    await until(async () => nowSeconds() > (await alice.raw.bundleOf(alice.address)).card.validFrom);
+    await alice.postern.rotate();
+    const toBob = await alice.postern.conversation(bob.address);
+    await toBob.send("in the new inbox");
+    await until(async () => (await toBob.history(), (await alice.raw.inbox(old.address)).next > old.inbox.next)); // the owner has moved
+    await alice.raw.submit([transfer({ from: alice.address, to: alice.raw.delegate().publicKey.toBase58(), lamports: 5_000_000n })], [alice.raw.walletKey]); // the thief's own money
+    await forge("behind it", old);
+    await forge("and again", old);
+    for (const device of [bob.postern, await world.connect({ wallet: bob.wallet })]) {
+      const read = await historyOf(device, alice.address);
+      expect(read.filter((text) => text.startsWith("["))).to.deep.equal(["[STALE_SENDER_KEYS]", "[STALE_SENDER_KEYS]"]);
+      expect(read.filter((text) => !text.startsWith("["))).to.have.members(["first", "answer", "in the new inbox"]);
+    }
+    await (await bob.postern.conversation(alice.address)).send("heard");
+    expect((await historyOf(alice.postern, bob.address)).at(-1)).to.equal("heard");
+  });
+
+  it("opens nothing new: its request is rejected where the wallets talk, is in no list, and is answered by nobody", async () => {
+    await alice.raw.rotate({ validFrom: nowSeconds() - 3_600 });
+    const to = await alice.raw.bundleOf(bob.address);
+    const own = await alice.raw.bundleOf(alice.address);
+    const opened = await alice.raw.openTo(to);
+    const { handshake, thread } = alice.raw.honestHandshake(to, own, opened.identity);
+    const secret = inboxKey(world.cluster.domain, thread, { role: 0, ...opened.identity });
+    await alice.raw.post(opened.address, ...splitHandshake(handshake), alice.raw.message(secret, 2, "new here"));
+    const { rejections, stop } = listen(bob.postern);
+    expect(await bob.postern.requests()).to.deep.equal([]);
+    expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer"]);
+    expect(rejections(opened.address)).to.deep.equal(["STALE_SENDER_KEYS"]);
+    expect((await alice.raw.inbox(opened.address)).state).to.equal("request");
+    stop();
+  });
+
+  it("leads nobody away: what it says to go on in is not followed, and what the owner writes is read", async () => {
+    const old = await alice.raw.own(0);
+    const decoy = inboxAddress(alice.raw.delegate().publicKey.toBase58(), 7, program);
+    await alice.raw.move(old.address, old.secret, decoy);
+    const toBob = await alice.postern.conversation(bob.address);
+    await toBob.send("still here");
+    await (await bob.postern.conversation(alice.address)).send("and so am I");
+    expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer", "still here", "and so am I"]);
+    expect(shown(await toBob.history())).to.deep.equal(["first", "answer", "still here", "and so am I"]);
+  });
+});
