@@ -10,9 +10,9 @@ const BUILDS = ["v0", "v3"].map((version) => ({ version, program: readFileSync(j
 
 export type Test = (sentence: string, body: (world: World) => void) => void;
 
-/** Describes `subject` once for each build; each test gets a ledger of its own. */
-export function onEachBuild(subject: string, tests: (test: Test) => void): void {
-  for (const { version, program } of BUILDS) {
+/** Describes `subject` once for each build, or for one of them; each test gets a ledger of its own. */
+export function onEachBuild(subject: string, tests: (test: Test) => void, only?: "v0" | "v3"): void {
+  for (const { version, program } of BUILDS.filter((build) => only === undefined || build.version === only)) {
     describe(`${subject} (sBPF ${version})`, () => {
       tests((sentence, body) =>
         it(sentence, () => {

@@ -10,18 +10,20 @@ import {
   createTransactionMessage,
   getCompiledTransactionMessageEncoder,
   getTransactionEncoder,
-  lamports,
   pipe,
   setTransactionMessageFeePayer,
+  setTransactionMessageLifetimeUsingBlockhash,
   type Address as KitAddress,
+  type Blockhash,
   type SignatureBytes,
   type Transaction,
 } from "@solana/kit";
 import { expect } from "chai";
-import { FailedTransactionMetadata, LiteSVM, Rent } from "litesvm";
+import { FailedTransactionMetadata } from "litesvm/dist/internal.js";
 import { PROGRAM_ADDRESS, SYSTEM_PROGRAM, type AccountData, type Address, type Instruction } from "../../../sdk/src/program/index.js";
 import { errorName } from "./error-name.js";
 import { personOf, type Person } from "./person.js";
+import { Runtime } from "./runtime.js";
 
 export const SOL = 1_000_000_000n;
 /** What the cluster charges for a byte, and the bytes it adds to every account. */
@@ -44,16 +46,14 @@ export type State = ReadonlyMap<Address, AccountData>;
 export type Snapshot = ReadonlyMap<Address, string>;
 
 export class Ledger {
-  readonly #svm: LiteSVM;
+  readonly #runtime = new Runtime();
   readonly #people = new Map<Address, Person>();
   readonly #watched = new Set<Address>();
   readonly #feePayer: Person;
 
   constructor(program: Uint8Array) {
-    // Without a history, the same transaction may be sent again: a replay meets the program, not the runtime.
-    this.#svm = new LiteSVM().withTransactionHistory(0n);
-    this.#svm.setRent(new Rent(LAMPORTS_PER_BYTE, 1, 50));
-    this.#svm.addProgram(PROGRAM_ADDRESS as KitAddress, program);
+    this.#runtime.setLamportsPerByte(LAMPORTS_PER_BYTE);
+    this.#runtime.addProgram(PROGRAM_ADDRESS, program);
     this.setTime(START_TIME);
     this.#feePayer = this.person();
     this.#watched.delete(this.#feePayer.address);
@@ -73,7 +73,7 @@ export class Ledger {
     const message = pipe(
       createTransactionMessage({ version: 0 }),
       (m) => setTransactionMessageFeePayer(feePayer.address as KitAddress, m),
-      (m) => this.#svm.setTransactionMessageLifetimeUsingLatestBlockhash(m),
+      (m) => setTransactionMessageLifetimeUsingBlockhash({ blockhash: this.#runtime.blockhash as Blockhash, lastValidBlockHeight: 0n }, m),
       (m) => appendTransactionMessageInstructions(instructions.map(kitInstruction), m),
     );
     const compiled = compileTransactionMessage(message);
@@ -81,17 +81,17 @@ export class Ledger {
     const signers = compiled.staticAccounts.slice(0, compiled.header.numSignerAccounts);
     const signatures = Object.fromEntries(signers.map((signer) => [signer, this.#signer(signer).sign(messageBytes) as SignatureBytes]));
     const transaction = { messageBytes, signatures } as unknown as Transaction;
-    const transactionBytes = getTransactionEncoder().encode(transaction).length;
+    const bytes = new Uint8Array(getTransactionEncoder().encode(transaction));
+    const transactionBytes = bytes.length;
     expect(transactionBytes, "bytes of the transaction").to.be.at.most(MAX_TRANSACTION_BYTES);
-    const result = this.#svm.sendTransaction(transaction);
+    const result = this.#runtime.send(bytes);
     const failed = result instanceof FailedTransactionMetadata;
     const meta = failed ? result.meta() : result;
     return { error: failed ? errorName(result.err()) : undefined, computeUnits: Number(meta.computeUnitsConsumed()), transactionBytes, logs: meta.logs() };
   }
 
   account(address: Address): AccountData | undefined {
-    const account = this.#svm.getAccount(address as KitAddress);
-    return account.exists ? { owner: account.programAddress, lamports: account.lamports, data: account.data } : undefined;
+    return this.#runtime.account(address);
   }
 
   balance(address: Address): bigint {
@@ -100,16 +100,8 @@ export class Ledger {
 
   /** Puts an account where the runtime would not have let it come from. */
   plant(address: Address, account: Partial<AccountData>): void {
-    const { owner, lamports: balance, data } = { owner: SYSTEM_PROGRAM, lamports: SOL, data: new Uint8Array(), ...account };
     this.#watched.add(address);
-    this.#svm.setAccount({
-      address: address as KitAddress,
-      programAddress: owner as KitAddress,
-      lamports: lamports(balance),
-      data,
-      executable: false,
-      space: BigInt(data.length),
-    });
+    this.#runtime.setAccount(address, { owner: SYSTEM_PROGRAM, lamports: SOL, data: new Uint8Array(), ...account });
   }
 
   /** Looks after an address from now on, though nothing may lie there yet. */
@@ -127,17 +119,15 @@ export class Ledger {
   }
 
   get time(): number {
-    return Number(this.#svm.getClock().unixTimestamp);
+    return Number(this.#runtime.clock.unixTimestamp);
   }
 
   get slot(): bigint {
-    return this.#svm.getClock().slot;
+    return this.#runtime.clock.slot;
   }
 
   setTime(seconds: number): void {
-    const clock = this.#svm.getClock();
-    clock.unixTimestamp = BigInt(seconds);
-    this.#svm.setClock(clock);
+    this.#runtime.setTime(seconds);
   }
 
   pass(seconds: number): void {
@@ -145,7 +135,7 @@ export class Ledger {
   }
 
   setLamportsPerByte(lamportsPerByte: bigint): void {
-    this.#svm.setRent(new Rent(lamportsPerByte, 1, 50));
+    this.#runtime.setLamportsPerByte(lamportsPerByte);
   }
 
   /** Everybody but who pays the fees. */
@@ -155,10 +145,7 @@ export class Ledger {
 
   /** Every account of the program, of a person or planted. Who pays the fees alone is left out. */
   state(): State {
-    const accounts = new Map<Address, AccountData>();
-    for (const { address, programAddress, lamports: balance, data } of this.#svm.getProgramAccounts(PROGRAM_ADDRESS as KitAddress)) {
-      accounts.set(address, { owner: programAddress, lamports: balance, data: Uint8Array.from(data) });
-    }
+    const accounts = new Map(this.#runtime.accountsOf(PROGRAM_ADDRESS));
     for (const address of this.#watched) {
       const account = this.account(address);
       if (account !== undefined) accounts.set(address, account);

@@ -49,7 +49,7 @@ const KINDS = {
   acknowledge: { weight: 6, fields: { place: inbox, signer: right, part: fc.nat(100), off } },
   answer: { weight: 5, fields: { place: inbox, of: right, signer: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(-1, -2) }, { weight: 1, arbitrary: person }), wallet: right, reader: mostly(person, fc.constant(PEOPLE), 12), takes: fc.boolean() } },
   resize: { weight: 4, fields: { place: inbox, payer: person, signer: right, refund: right, capacity, off } },
-  closeInbox: { weight: 3, fields: { place: inbox, signer: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(-1, -2) }, { weight: 1, arbitrary: person }), refund: right, off } },
+  closeInbox: { weight: 5, fields: { place: inbox, signer: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(-1, -2) }, { weight: 3, arbitrary: person }), refund: right, off } },
   transfer: { weight: 2, fields: { from: person, to: fc.nat(PEOPLE + WALLETS + 2 * WRITERS - 1), lamports: fc.constantFrom(0n, 1n, 650_240n, 2_000_000n, 20_000_000n, 10n ** 12n) } },
   wait: { weight: 2, fields: { seconds: fc.constantFrom(1, 60, -100, 14 * 86_400, 30 * 86_400, 86_400) } },
 } as const;
