@@ -17,6 +17,7 @@ export interface ReadMessage {
 interface Answers {
   register: null;
   rotate: null;
+  close_to_requests: null;
   move: null;
   follow: boolean;
   open: null;

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from postern.accounts import CLOSED
 from postern.base58 import base58, from_base58
 from postern.conversation import Conversation
 from postern.errors import InboxGone, ProtocolError
@@ -31,6 +32,11 @@ class Agent:
 
     def rotate(self) -> None:
         self.wallet.rotate()
+
+    def close_to_requests(self) -> None:
+        """From now on nobody may ask this wallet for contact."""
+        keys = self.wallet.keys
+        self.wallet.rpc.send([self.wallet.program.set_policy(keys.delegate, self.wallet.address, CLOSED)], [keys.delegate_seed])
 
     def move(self, peer: str) -> None:
         move(self.conversations[peer])
@@ -82,7 +88,7 @@ class Agent:
         return safety_number((own.card.wallet, own.hash), (theirs.card.wallet, theirs.hash))
 
 
-COMMANDS = ("register", "rotate", "move", "follow", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
+COMMANDS = ("register", "rotate", "close_to_requests", "move", "follow", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
 
 
 def answer(command: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:

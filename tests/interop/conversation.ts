@@ -187,6 +187,35 @@ describe("the SDK and the second implementation, on one network", () => {
     expect([chat.state, (await postern.conversations()).length, (await postern.requests()).length]).to.deep.equal(["open", 1, 0]);
   });
 
+  for (const [mover, closed] of [["SDK", "second"], ["second", "SDK"]] as const) {
+    it(`move their conversation when the ${mover} has rotated and the ${closed} takes no requests: nobody is asked, and both restore it`, async () => {
+      const { wallet, other, postern, python } = await pair();
+      const chat = await postern.conversation(python.address);
+      await chat.send("before");
+      await python.ask("accept", { peer: postern.address });
+      await talk(chat, python, postern.address);
+      if (closed === "SDK") await postern.setContactPolicy({ kind: "closed" });
+      else await python.ask("close_to_requests");
+      if (mover === "SDK") {
+        await postern.rotate();
+        await chat.send("after");
+        await until(async () => (await chat.history()) && python.ask("follow", { peer: postern.address }), "the SDK says where it has moved to");
+      } else {
+        await python.ask("rotate");
+        await python.ask("move", { peer: postern.address });
+        await python.ask("send", { peer: postern.address, text: "after" });
+        expect(textsOf(await chat.history(), false).at(-1)).to.equal("after");
+        await chat.send("heard");
+      }
+      await talk(chat, python, postern.address, { moved: true });
+      expect([(await postern.conversations()).length, (await postern.requests()).length, await python.ask("requests")]).to.deep.equal([1, 0, []]);
+      const again = await (await sdk(wallet)).conversation(python.address);
+      expect(textsOf(await again.history(), false).slice(-TEXTS.length)).to.deep.equal(TEXTS);
+      const mirror = await (await sdk(other)).conversation(postern.address);
+      expect(textsOf(await mirror.history(), false).slice(-TEXTS.length)).to.deep.equal(TEXTS);
+    });
+  }
+
   it("go on where the other stopped: of a handshake whose first frame the second implementation posted, the SDK posts the rest", async () => {
     const { other, postern, python } = await pair();
     await python.ask("open_half", { peer: postern.address });

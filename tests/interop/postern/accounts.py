@@ -15,6 +15,7 @@ NO_GENERATION = 2**32 - 1
 RECENT_REQUESTS = 8
 NOBODY = bytes(32)
 REQUEST, OPEN, DECLINED = 0, 1, 2
+ANYONE, POSTAGE, CLOSED = 0, 1, 2
 ACTIVATED = 1
 
 
@@ -86,6 +87,7 @@ class Inbox:
     tail: int
     used: int
     opened_time: int
+    opened_slot: int
     writer: bytes
     reader: bytes
     recipient: bytes
@@ -110,6 +112,7 @@ class Inbox:
             tail=tail,
             used=used,
             opened_time=_u32(data, 88),
+            opened_slot=integer(data[72:80]),
             writer=_key(data, 92),
             reader=_key(data, 124),
             recipient=_key(data, 156),

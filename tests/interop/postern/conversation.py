@@ -5,11 +5,12 @@ import time
 from dataclasses import dataclass, field
 
 from .accounts import NOBODY, OPEN, Frame, Inbox
+from .addresses import inbox_address
 from .errors import InboxGone, ProtocolError, require
 from .generations import Keys
 from .handshake import Responded, join, respond
 from .inbox import inbox_key
-from .inboxes import read_inbox
+from .inboxes import GAP_LIMIT, read_inbox
 from .message import MOVED, TEXT, Inner, open_message, seal_message, text_of
 from .reply import open_pointer
 from .ring import frames
@@ -53,12 +54,50 @@ class Conversation:
         self.mine, self.theirs = mine, theirs
 
     def find_answer(self) -> Side | None:
-        """Where the peer writes. For what we opened and it accepted, the sealed pointer says so."""
+        """
+        Where the peer writes. For what we opened and it accepted, the sealed pointer says so. For what is addressed to nobody,
+        a `moved` message in the inbox that the peer has left, or a search among the inboxes of its delegate (section 8).
+        """
         if self.theirs is None:
             x = _present(self.wallet, self.mine.address)
-            if x.state == OPEN:
+            if x.recipient == NOBODY:
+                self.theirs = self._announced() or self._searched(x)
+            elif x.state == OPEN:
                 self.theirs = self._pointed(x)
         return self.theirs
+
+    def _announced(self) -> Side | None:
+        left = next((side for _, side in reversed(self.left) if side is not None and self._stands(side)), None)
+        opened = [] if left is None else self._opened(left)
+        if not opened or opened[-1][1].kind != MOVED or len(opened[-1][1].body) != 32:
+            return None
+        return self._answer_at(opened[-1][1].body, named=True)
+
+    def _searched(self, x: Inbox) -> Side | None:
+        wallet = self.wallet
+        delegate = wallet.bundle_of(self.peer)[0].card.delegate
+        places = [inbox_address(wallet.program.id, delegate, index) for index in range(GAP_LIMIT)]
+        standing = [place for place, data in zip(places, wallet.rpc.accounts(wallet.program.id, places), strict=True) if data is not None]
+        sides = (self._answer_at(place, named=False) for place in standing if _present(wallet, place).opened_slot >= x.opened_slot)
+        return next((side for side in sides if side is not None), None)
+
+    def _answer_at(self, address: bytes, named: bool) -> Side | None:
+        """An inbox that answers ours: for us to read, and sealed under our thread where it has frames; if it has none, where it was named."""
+        y = read_inbox(self.wallet, address)
+        if y is None or y.recipient != NOBODY or self.wallet.keys_of(y.reader) is None:
+            return None
+        side = Side(address, self.mine.thread, 1)
+        return side if (named and y.next == 0) or self._opens(side, y) else None
+
+    def _opens(self, side: Side, inbox: Inbox) -> bool:
+        key = self._key(side, inbox)
+        for frame in frames(inbox):
+            try:
+                open_message(key, frame.number, frame.payload)
+            except ProtocolError:
+                continue
+            return True
+        return False
 
     def _pointed(self, x: Inbox) -> Side:
         wallet = self.wallet

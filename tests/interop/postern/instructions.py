@@ -47,6 +47,11 @@ class Program:
         data = u8(8) + fixed(delegate, 32) + u32(root_number) + u8(root_kind) + u8(0) + u64(0) + wallet
         return self._build(data, (wallet, "sw"), (wallet, "s"), (profile_address(self.id, wallet), "w"), (SYSTEM_PROGRAM, ""))
 
+    def set_policy(self, delegate: bytes, wallet: bytes, policy: int) -> Instruction:
+        """update_profile with a policy and no postage; delegate, root number and kind stay."""
+        data = u8(9) + u8(0) * 3 + u8(1) + u8(policy) + u8(1) + u64(0)
+        return self._build(data, (delegate, "s"), (profile_address(self.id, wallet), "w"))
+
     def create_key_bundle(self, wallet: bytes, generation: int, card: bytes, certificate: bytes) -> Instruction:
         data = u8(11) + fixed(card, 142) + fixed(certificate, 64) + wallet
         profile, bundle = profile_address(self.id, wallet), bundle_address(self.id, wallet, generation)

@@ -10,7 +10,7 @@ from .opening import Request, accept_request, open_conversation
 
 def move(conversation: Conversation) -> None:
     """Opens an inbox with the current keys of both sides, and says so in the old one, as its last message."""
-    opened = open_conversation(conversation.wallet, conversation.peer)
+    opened = open_conversation(conversation.wallet, conversation.peer, continues=True)
     conversation.post(MOVED, opened.mine.address)
     conversation.replace(opened.mine, None)
 
@@ -29,7 +29,7 @@ def follow(conversation: Conversation) -> bool:
         raise ProtocolError("ANSWER_INVALID")
     sender = verified_sender(wallet, address, inbox)
     require(sender.card.wallet == conversation.peer, "ANSWER_INVALID", "of another wallet")
-    answer = accept_request(wallet, Request(address, sender, inbox.opened_time, inbox.recipient != NOBODY))
+    answer = accept_request(wallet, Request(address, sender, inbox.opened_time, inbox.reader if inbox.recipient == NOBODY else NOBODY))
     if inbox.recipient == NOBODY:
         conversation.post(MOVED, answer.mine.address)
     conversation.replace(answer.mine, answer.theirs)

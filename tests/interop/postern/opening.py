@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from .accounts import NOBODY, REQUEST, Inbox
+from .accounts import ANYONE, NOBODY, REQUEST, Inbox
 from .conversation import HANDSHAKE_FRAMES, Conversation, Side, verified_sender
 from .errors import InboxGone, require
 from .generations import Keys
@@ -18,14 +18,18 @@ from .wallet import Wallet
 CAPACITY_BYTES = 4096
 
 
-def open_conversation(wallet: Wallet, peer: bytes) -> Conversation:
-    """Two transactions: open_request with frame 0, then frame 1."""
-    address, opened, (_, frame_1) = begin(wallet, peer, FIRST_PART_BYTES)
+def open_conversation(wallet: Wallet, peer: bytes, continues: bool = False) -> Conversation:
+    """
+    Two transactions: open_request with frame 0, then frame 1. What `continues` a conversation (section 8) is addressed to
+    nobody where the peer takes no requests, or none without postage.
+    """
+    addressed = not continues or wallet.profile(peer).policy == ANYONE
+    address, opened, (_, frame_1) = begin(wallet, peer, FIRST_PART_BYTES, addressed)
     wallet.rpc.send([wallet.program.post(wallet.keys.delegate, address, 1, frame_1)], [wallet.keys.delegate_seed])
     return Conversation(wallet, peer, Side(address, opened.thread, 0), None)
 
 
-def begin(wallet: Wallet, peer: bytes, first_part_bytes: int) -> tuple[bytes, Initiated, tuple[bytes, bytes]]:
+def begin(wallet: Wallet, peer: bytes, first_part_bytes: int, addressed: bool = True) -> tuple[bytes, Initiated, tuple[bytes, bytes]]:
     """The first transaction alone; the inbox, its handshake, and both frames."""
     keys, program = wallet.keys, wallet.program
     own, certificate = wallet.own_bundle()
@@ -36,8 +40,11 @@ def begin(wallet: Wallet, peer: bytes, first_part_bytes: int) -> tuple[bytes, In
     opened = initiate(wallet.deployment, life, keys, own.card.encode(), certificate, to, keys.delegate)
     box = seal_owner_box(keys.owner, life, Opening(0, to.card.generation, peer, to.hash, opened.thread))
     parts = split(opened.handshake, first_part_bytes)
-    request = program.open_request(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, box, peer)
-    wallet.rpc.send([request, program.post(keys.delegate, address, 0, parts[0])], [keys.delegate_seed])
+    if addressed:
+        opening = program.open_request(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, box, peer)
+    else:
+        opening = program.open_inbox(keys.delegate, index, CAPACITY_BYTES, salt, wallet.address, to.card.delegate, box)
+    wallet.rpc.send([opening, program.post(keys.delegate, address, 0, parts[0])], [keys.delegate_seed])
     return address, opened, parts
 
 
@@ -47,7 +54,7 @@ def resume_openings(wallet: Wallet) -> list[Conversation]:
     for generation, keys in wallet.generations.items():
         for address, data in own_addresses(wallet, keys):
             inbox = checked(wallet, address, data) if data is not None else None
-            if inbox is not None and inbox.recipient != NOBODY and inbox.next < HANDSHAKE_FRAMES:
+            if inbox is not None and inbox.next < HANDSHAKE_FRAMES and open_owner_box(keys.owner, inbox.life(address), inbox.owner_box).role == 0:
                 found.append(_resumed(wallet, generation, address, inbox))
     return found
 
@@ -70,7 +77,12 @@ class Request:
     address: bytes
     sender: Responded
     opened_time: int
-    addressed: bool = True
+    reader: bytes = NOBODY
+    """Of an inbox that is addressed to nobody."""
+
+    @property
+    def addressed(self) -> bool:
+        return self.reader == NOBODY
 
 
 def requests(wallet: Wallet) -> list[Request]:
@@ -104,7 +116,14 @@ def accept_request(wallet: Wallet, request: Request, own: Conversation | None = 
     if request.addressed:
         pointer = seal_pointer(domain, sender.thread, secrets.token_bytes(32), address, keys.delegate, mine.address)
         create.append(program.accept(keys.delegate, wallet.address, address, keys.delegate, pointer))
-    wallet.rpc.send(create, [keys.delegate_seed])
+        signers = [keys.delegate_seed]
+    else:
+        # The first acknowledgement in the same transaction: two devices cannot answer twice.
+        reader = wallet.keys_of(request.reader)
+        require(reader is not None, "ANSWER_INVALID", "not for us to read")
+        create.append(program.acknowledge(request.reader, address, HANDSHAKE_FRAMES))
+        signers = list(dict.fromkeys([keys.delegate_seed, (reader or keys).delegate_seed]))
+    wallet.rpc.send(create, signers)
     return Conversation(wallet, peer, mine, theirs)
 
 
@@ -135,6 +154,12 @@ def _restored(wallet: Wallet, keys: Keys, address: bytes, data: bytes) -> Conver
         conversation.find_answer()
         return conversation
     x = read_inbox(wallet, box.link)
-    if x is None or open_pointer(wallet.deployment.domain, box.thread, box.link, x.reader, x.reply) != address:
+    if x is None:
+        raise InboxGone
+    if x.recipient == NOBODY:
+        still_there = x.opened_slot <= inbox.opened_slot  # no pointer can be set in it; a new life of it would be younger
+    else:
+        still_there = open_pointer(wallet.deployment.domain, box.thread, box.link, x.reader, x.reply) == address
+    if not still_there:
         raise InboxGone
     return Conversation(wallet, box.peer_wallet, mine, Side(box.link, box.thread, 0))
