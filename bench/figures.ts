@@ -22,6 +22,7 @@ export const GROUPS = {
   rent: EXACT,
   program: EXACT,
   flows: EXACT,
+  peers: EXACT,
   bundle: { kind: "share", share: 0.02 },
   crypto: { kind: "timing", factor: 3 },
   speed: { kind: "noted" },

@@ -73,6 +73,10 @@ async function story(net: Localnet, sessions: Session[]): Promise<Figures> {
   });
   await step("rotate", () => alice.postern.rotate()); // no conversation is left that would move
   await step("withdraw", () => alice.postern.withdraw());
+  await step("unregister", async () => {
+    await bob.postern.unregister(); // which ends the session, and leaves its delegate with nothing
+    sessions.splice(sessions.indexOf(bob), 1);
+  });
   return figures;
 }
 

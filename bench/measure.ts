@@ -6,6 +6,7 @@ import { measureCrypto, measureSpeed } from "./crypto.js";
 import type { Group, Results } from "./figures.js";
 import { GROUPS } from "./figures.js";
 import { measureFlows } from "./flows.js";
+import { measurePeers } from "./peers/measure.js";
 import { measureAccounts, measureRent } from "./rent.js";
 import { measureWire } from "./wire.js";
 
@@ -16,6 +17,7 @@ const MEASURES: { readonly [group in Group]: () => Results[group] | Promise<Resu
   rent: measureRent,
   program: measureProgram,
   flows: measureFlows,
+  peers: measurePeers,
   bundle: measureBundles,
   crypto: measureCrypto,
   speed: measureSpeed,

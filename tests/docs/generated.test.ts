@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pages, withCosts } from "../../tools/docs/write.js";
+import { pages, withTable } from "../../tools/docs/write.js";
 
 const ROOT = join(__dirname, "..", "..");
 const WRITE = "run `npm run docs:write`";
@@ -25,8 +25,8 @@ describe("what is made from the code", function () {
     const wrong = readme.replace("0.01105408", "0.01105409");
     expect(wrong).not.to.equal(readme);
     const table = /<!-- costs: .*? -->\n([\s\S]*?)\n<!-- \/costs -->/.exec(readme)![1]!;
-    expect(withCosts(wrong, table)).to.equal(readme);
-    expect(() => withCosts(readme.replace("<!-- /costs -->", ""), table)).to.throw(/markers/);
+    expect(withTable(wrong, "costs", table)).to.equal(readme);
+    expect(() => withTable(readme.replace("<!-- /costs -->", ""), "costs", table)).to.throw(/markers/);
   });
 
   it("the table follows from the sizes of the accounts, at mainnet's rate", () => {

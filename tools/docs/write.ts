@@ -3,22 +3,22 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { costTable } from "./cost-table.js";
 import { errorsPage } from "./errors-page.js";
+import { peersTable } from "./peers-table.js";
 
 const ROOT = join(__dirname, "..", "..");
-const BEGIN = "<!-- costs: made by `npm run docs:write` -->";
-const END = "<!-- /costs -->";
 
-/** A file's text with what is between the markers replaced. @throws when the markers are missing */
-export function withCosts(readme: string, table: string): string {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks the markers ${BEGIN} and ${END}.`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${table}\n${readme.slice(end)}`;
+/** A page's text with what is between the markers of `name` replaced. @throws when the markers are missing */
+export function withTable(page: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name}: made by \`npm run docs:write\` -->`, `<!-- /${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`The page lacks the markers ${begin} and ${end}.`);
+  return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
 }
 
 /** Every made page, as it should be. */
 export async function pages(): Promise<Map<string, string>> {
   return new Map([
-    ["README.md", withCosts(readFileSync(join(ROOT, "README.md"), "utf8"), await costTable())],
+    ["README.md", withTable(withTable(readFileSync(join(ROOT, "README.md"), "utf8"), "costs", await costTable()), "peers", peersTable(ROOT))],
     ["docs/ERRORS.md", errorsPage(ROOT)],
   ]);
 }
