@@ -27,6 +27,8 @@ const MAX_ENTRIES = 255;
 export type Whose = { readonly cluster: Cluster; readonly walletBytes: Uint8Array };
 type Entry = { readonly generation: number; readonly until: number; readonly secret: Uint8Array };
 type Kept = { readonly rootNumber: number; readonly storeSecret: Uint8Array; readonly entries: readonly Entry[] };
+/** Where this device has kept its records until now: 32 bytes, and the number of the root that they follow from. */
+export type FormerStore = { readonly rootNumber: number; readonly storeSecret: Uint8Array };
 
 export class DeviceSession {
   readonly #store: Store;
@@ -36,6 +38,7 @@ export class DeviceSession {
   #storeSecret = new Uint8Array(SECRET_BYTES);
   #ended = false;
   #restored = false;
+  #former: FormerStore | undefined;
 
   /** @throws PosternError INVALID_ARGUMENT for a store that has no sealing key, and where there is no WebCrypto */
   constructor(store: Store, whose: Whose) {
@@ -52,9 +55,15 @@ export class DeviceSession {
     return this.#restored;
   }
 
+  /** The store of a session whose keys were forgotten by {@link restore}; the caller wipes its secret. */
+  get former(): FormerStore | undefined {
+    return this.#former;
+  }
+
   /**
    * The keys that this device has kept, if they are the wallet's current ones. Anything else (altered, another wallet's, of a
-   * generation that was replaced elsewhere) is forgotten without a word, and the wallet is to be asked.
+   * generation that was replaced elsewhere) is forgotten without a word, and the wallet is to be asked. What leads to this device's
+   * records stays until {@link keep}: under a root that was replaced elsewhere, nothing else does.
    * @throws PosternError STORE_FAILED
    */
   async restore(profile: Profile | undefined): Promise<WithoutRoot | undefined> {
@@ -69,7 +78,11 @@ export class DeviceSession {
       this.#restored = true;
       this.#storeSecret.set(kept.storeSecret);
       if (alive.length < kept.entries.length) await this.#write({ ...kept, entries: alive });
-    } else await guarded(() => this.#store.replace(this.#name, sealed, undefined));
+    } else {
+      this.#former = kept && { rootNumber: kept.rootNumber, storeSecret: kept.storeSecret.slice() };
+      const left = kept && (await this.#seal({ ...kept, entries: [] }));
+      await guarded(() => this.#store.replace(this.#name, sealed, left));
+    }
     if (!keyring) for (const secret of secrets.values()) secret.fill(0);
     const storeSecret = kept?.storeSecret.slice();
     if (kept) wipe(kept);
@@ -84,14 +97,15 @@ export class DeviceSession {
   /**
    * Keeps the current generation, and superseded ones for as long as what was sent to them is still taken. Nothing while the wallet
    * is not registered: then there is no session that could go on without it.
+   * @param rootNumber of the root that the current generation follows from: the profile's, unless a rotation to a new root is under way
    * @throws PosternError STORE_FAILED, RPC_FAILED
    */
-  async keep({ channels: { directory }, context: { keyring } }: SendContext): Promise<void> {
+  async keep({ channels: { directory }, context: { keyring } }: SendContext, rootNumber: number): Promise<void> {
     if (directory.profile === undefined || keyring.bundle(directory.profile.currentGeneration ?? 0) === undefined) await directory.refresh();
     const { profile } = directory;
     if (profile?.currentGeneration === undefined || this.#ended) return;
     const entries = entriesOf(keyring, profile.currentGeneration);
-    await this.#write({ rootNumber: profile.rootNumber, storeSecret: this.#storeSecret, entries });
+    if (entries.length > 0 && entries.length <= MAX_ENTRIES) await this.#write({ rootNumber, storeSecret: this.#storeSecret, entries });
     for (const { secret } of entries) secret.fill(0);
     if (this.#ended) await this.#delete(); // it was locked meanwhile
   }
@@ -100,18 +114,23 @@ export class DeviceSession {
   end(): void {
     this.#ended = true;
     this.#storeSecret.fill(0);
+    this.#former?.storeSecret.fill(0);
   }
 
   async #write(kept: Kept): Promise<void> {
-    if (kept.entries.length === 0 || kept.entries.length > MAX_ENTRIES) return;
+    const box = await this.#seal(kept);
+    await guarded(() => this.#store.set(this.#name, box));
+  }
+
+  async #seal(kept: Kept): Promise<Uint8Array> {
     const plain = concat(
       u32(kept.rootNumber), kept.storeSecret, u8(kept.entries.length),
       ...kept.entries.flatMap(({ generation, until, secret }) => [u32(generation), u32(until), secret]),
     );
-    await guarded(async () => {
+    return guarded(async () => {
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
       const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: this.#bound.slice() }, await this.#key(), plain.slice());
-      await this.#store.set(this.#name, concat(u8(VERSION), iv, new Uint8Array(box)));
+      return concat(u8(VERSION), iv, new Uint8Array(box));
     }).finally(() => plain.fill(0));
   }
 

@@ -2,7 +2,7 @@
  * The generations of a wallet that has changed its root: each belongs to the root of its time. An older one is unlocked only
  * where something of it still stands, or where the new root's first generation was never activated.
  */
-import { generationSecret, heldKeys, MAX_GENERATION, toBase58, verifyCard, type Cluster } from "../crypto/index.js";
+import { generationSecret, heldKeys, MAX_GENERATION, storeSecret, toBase58, verifyCard, type Cluster } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import type { Rpc } from "../net/rpc.js";
 import { decodeKeyBundle, inboxAddress, keyBundleAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
@@ -12,16 +12,20 @@ import type { WalletLike } from "./wallet-like.js";
 
 type Parts = { readonly rpc: Rpc; readonly cluster: Cluster; readonly program: Address; readonly wallet: WalletLike; readonly address: Address; readonly keys: KeySource };
 
+/** `rootNumber` is of the root that the current generation follows from, and `storeSecret`; `olderStores` are the secrets of those before it that were unlocked. */
+type Found = { readonly secrets: Map<number, Uint8Array>; readonly rootNumber: number; readonly storeSecret: Uint8Array; readonly olderStores: readonly Uint8Array[] };
+
 /**
- * Secrets of the generations that these keys give, and the number of the root that gives the current one; undefined when none
- * does. `root` is that of the profile's number. One more prompt for each older root with `walletKeys`.
+ * Secrets of the generations that these keys give, and of the stores of their roots; undefined when none gives the current generation.
+ * `root` is that of the profile's number. One more prompt for each older root with `walletKeys`.
  * @throws PosternError RPC_FAILED and the codes of the key source
  */
-export async function olderGenerations(parts: Parts & { root: Uint8Array; profile: Profile }): Promise<{ secrets: Map<number, Uint8Array>; rootNumber: number } | undefined> {
+export async function olderGenerations(parts: Parts & { root: Uint8Array; profile: Profile }): Promise<Found | undefined> {
   const { cluster, keys, profile, wallet, address } = parts;
   const current = profile.currentGeneration ?? 0;
   const delegates = await certifiedDelegates(parts, Math.min(current, MAX_GENERATION));
   const secrets = new Map<number, Uint8Array>();
+  const stores: Uint8Array[] = []; // of the root of the current generation, then of those before it
   let ofCurrent: number | undefined;
   for (let rootNumber = profile.rootNumber; rootNumber > 0; rootNumber--) {
     const isNewest = rootNumber === profile.rootNumber;
@@ -33,13 +37,15 @@ export async function olderGenerations(parts: Parts & { root: Uint8Array; profil
       delegates.delete(generation);
       if (generation === current) ofCurrent = rootNumber;
     }
+    if (ofCurrent !== undefined) stores.push(storeSecret(cluster.domain, root));
     if (!isNewest) root.fill(0);
     // Without the newest root's key source an older one is of no use, unless its keys were never activated.
     if (ofCurrent === undefined && (rootNumber < profile.rootNumber || profile.nextGeneration <= current + 1)) return undefined;
     if (ofCurrent !== undefined && !(await anyInboxOf(parts, [...delegates.values()]))) break;
     if (ofCurrent !== undefined && keys.kind !== "wallet") break;
   }
-  return ofCurrent === undefined ? undefined : { secrets, rootNumber: ofCurrent };
+  const [own, ...olderStores] = stores;
+  return ofCurrent === undefined || own === undefined ? undefined : { secrets, rootNumber: ofCurrent, storeSecret: own, olderStores };
 }
 
 /** The delegate of every generation up to the current one whose card the wallet has certified. */

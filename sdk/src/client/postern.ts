@@ -18,7 +18,7 @@ import { EventHub, type PosternEvent } from "../sync/events.js";
 import { PeerKeys } from "../sync/peer-keys.js";
 import { Conversation } from "./conversation.js";
 import type { CostEstimate } from "./estimate.js";
-import { forgetDevice, openDevice, type Device } from "./device.js";
+import { forgetDevice, openDevice, recall, type Device } from "./device.js";
 import { healthEvents, iterateEvents } from "./event-stream.js";
 import { heldBy } from "./held-keys.js";
 import { setInternals } from "./internals.js";
@@ -106,7 +106,7 @@ export class Postern {
     const cluster: Cluster = await identifyCluster(connection, rpc, options.store, program);
     const store = options.store ?? defaultStore(toBase58(cluster.genesisHash));
     const device = await openDevice(options, store, { cluster, walletBytes: walletBytes(address) });
-    const { keyring, root, rootNumber, profile, storeSecret } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
+    const { keyring, root, rootNumber, profile, storeSecret, olderStores } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
     const context: Context = {
       rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
       store: (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
@@ -117,10 +117,11 @@ export class Postern {
     };
     device.session?.adopt(storeSecret);
     storeSecret.fill(0);
-    if (device.session?.restored === false) await device.session.keep(send);
+    await recall(context, device, { olderStores, rootNumber, profile });
+    if (device.session?.restored === false) await device.session.keep(send, rootNumber);
     const session = new Session(send, events, new Subscriptions(webSocketEndpoint(connection), commitment), ending);
     if (profile?.currentGeneration !== undefined) root.fill(0); // from here on only generation keys are kept
-    return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root }, device);
+    return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root, deviceSession: device.session }, device);
   }
 
   /** True when profile and an active key bundle are on chain. */
@@ -144,7 +145,7 @@ export class Postern {
   async register(options: RegisterOptions = {}): Promise<void> {
     if (options.policy !== undefined) checkPolicy(options.policy);
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).registerWallet(this.#registrant, options)));
-    await this.#device.session?.keep(this.#session.send);
+    await this.#device.session?.keep(this.#session.send, this.#registrant.rootNumber);
     this.#registrant.root.fill(0);
   }
 
@@ -188,7 +189,7 @@ export class Postern {
     if (options.keys !== undefined) requireKeySource(options.keys);
     const { signal } = options;
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).rotateKeys(this.#registrant, options), signal), signal);
-    await this.#device.session?.keep(this.#session.send);
+    await this.#device.session?.keep(this.#session.send, this.#registrant.rootNumber);
     this.conversations().catch(() => undefined); // they begin to move; what fails is tried again with each read
   }
 

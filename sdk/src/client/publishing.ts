@@ -7,6 +7,7 @@ import {
 } from "../program/index.js";
 import type { SendContext } from "../send/context.js";
 import { nowSeconds } from "../sync/context.js";
+import type { DeviceSession } from "./device-session.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
 import { signText, signTransactionWith } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
@@ -22,6 +23,8 @@ export type Registrant = {
   rootNumber: number;
   /** The root as `connect` derived it; compared at enrolment with what the wallet gives a second time. */
   readonly root: Uint8Array;
+  /** Where this device keeps the session, if it does. */
+  readonly deviceSession?: DeviceSession | undefined;
 };
 
 /** A bundle that was created and not activated yet. */

@@ -1,5 +1,5 @@
 /** How far the user of this device has read each conversation. */
-import { utf8 } from "../crypto/index.js";
+import { equal, utf8 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import type { SealedStore } from "../store/sealed.js";
 import type { Channel } from "../sync/channel.js";
@@ -26,6 +26,15 @@ export async function markReadUpTo(store: SealedStore, channel: Channel, upTo: C
     for (const [key, next] of reached) merged.set(key, Math.max(next, merged.get(key) ?? 0));
     return utf8(encodeCursor(merged));
   });
+}
+
+/** Two records of one conversation as one: in each inbox the position that is further. What is given as `current` is given back where it is that. */
+export function furthestMark(current: Uint8Array | undefined, other: Uint8Array): Uint8Array | undefined {
+  const merged = decodeMark(other);
+  if (merged === undefined) return current;
+  for (const [key, next] of decodeMark(current) ?? []) merged.set(key, Math.max(next, merged.get(key) ?? 0));
+  const mark = utf8(encodeCursor(merged));
+  return current && equal(current, mark) ? current : mark;
 }
 
 function decodeMark(stored: Uint8Array | undefined): Map<string, number> | undefined {

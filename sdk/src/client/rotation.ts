@@ -2,13 +2,14 @@
  * The next generation of a wallet's keys, published and funded. Resumable at every step, on any device of the wallet; how the
  * conversations follow is `send/move.ts`.
  */
-import { generationSecret } from "../crypto/index.js";
+import { generationSecret, storeSecret } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import { throwIfAborted } from "../net/abort.js";
 import { INBOX_HEADER_BYTES, transfer, updateProfile, type Instruction, type Profile } from "../program/index.js";
 import { currentDelegate, type SendContext } from "../send/context.js";
 import { REQUEST_RING_BYTES } from "../send/open.js";
 import { signWith } from "../send/submit.js";
+import { moveStore, prepareStore } from "./carry-over.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
 import { certifiedCard, checkDeterminism, requireWalletFunds, submitAsWallet, uploads, waitingBundle, walletLacks, type Registrant } from "./publishing.js";
 
@@ -62,11 +63,29 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
     if (topUp > 0n) instructions.push(transfer({ from: context.wallet, to: context.keyring.delegate(from), lamports: topUp }));
     throwIfAborted(options.signal);
     if (instructions.length > 0) await submitAsWallet(registrant, instructions);
-    await activate(registrant, { from, generation, steps, signal: options.signal });
+    const activated = (): Promise<void> => activate(registrant, { from, generation, steps, signal: options.signal });
+    await (changesRoot ? withStoreOf(registrant, { root: source.root, generation, activated }) : activated());
     registrant.keys = source.keys;
     registrant.rootNumber = source.rootNumber;
   } finally {
     source.root.fill(0);
+  }
+  await directory.refresh();
+  await sweepDelegates(registrant.send);
+}
+
+/** What this device remembers goes along: it is there before the new root's keys are active, and what is remembered from then on too. */
+async function withStoreOf(
+  { send: { context }, deviceSession }: Registrant, { root, generation, activated }: { root: Uint8Array; generation: number; activated: () => Promise<void> },
+): Promise<void> {
+  const secret = storeSecret(context.cluster.domain, root);
+  try {
+    await prepareStore(context, secret);
+    await activated();
+    deviceSession?.adopt(secret);
+    await moveStore(context, secret, generation);
+  } finally {
+    secret.fill(0);
   }
 }
 
@@ -132,8 +151,6 @@ async function activate(
     await directory.refresh();
     if (directory.profile?.currentGeneration !== generation) throw error; // else it has landed, by this try or another device
   }
-  await directory.refresh();
-  await sweepDelegates(send);
 }
 
 /** What arrived at an old delegate since goes to the current one, to exactly zero. */

@@ -15,7 +15,11 @@ import type { WalletLike } from "./wallet-like.js";
 const ANSWERED = new WeakMap<Connection, string>();
 const CLUSTER_KEY = "cluster";
 
-export type Unlocked = { readonly keyring: Keyring; readonly root: Uint8Array; readonly rootNumber: number; readonly profile: Profile | undefined; readonly storeSecret: Uint8Array };
+/** `rootNumber` is of the root that the current generation follows from, and so is `storeSecret`; `olderStores` are secrets of those before it. */
+export type Unlocked = {
+  readonly keyring: Keyring; readonly root: Uint8Array; readonly rootNumber: number; readonly profile: Profile | undefined;
+  readonly storeSecret: Uint8Array; readonly olderStores: readonly Uint8Array[];
+};
 
 /**
  * The cluster behind a connection, the same as before. The store's record of it is read before anything is unlocked, so it is
@@ -50,7 +54,7 @@ export async function unlock(
   const profile = await readProfile(rpc, program, address);
   const held = heldBy(keys);
   const known = held ? (await import("./without-root.js")).unlockHeld(held, { cluster, walletBytes: walletBytes(address), profile }) : await parts.device?.restore(profile);
-  if (known) return { ...known, root: new Uint8Array(32), rootNumber: profile?.rootNumber ?? 1, profile };
+  if (known) return { ...known, root: new Uint8Array(32), rootNumber: profile?.rootNumber ?? 1, profile, olderStores: [] };
   if (profile && profile.rootNumber !== (parts.rootNumber ?? profile.rootNumber)) throw rootMismatch(address);
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).newRootNumber(rpc, address, program, parts.rootNumber));
   const bytes = walletBytes(address);
@@ -62,11 +66,11 @@ export async function unlock(
   const probe = ring(current === undefined ? generations : [current]);
   const ours = profile === undefined || isDelegateOf(probe, profile);
   probe.wipe();
-  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(generations), root, rootNumber, profile, storeSecret: storeSecret(cluster.domain, root) };
+  if (ours && (current === undefined || rootNumber === 1)) return { keyring: ring(generations), root, rootNumber, profile, storeSecret: storeSecret(cluster.domain, root), olderStores: [] };
   if (profile !== undefined && current !== undefined && rootNumber > 1) {
     const { olderGenerations } = await import("./seldom.js");
     const found = await olderGenerations({ ...parts, root, profile });
-    if (found) return { keyring: new Keyring(cluster, bytes, found.secrets), root, rootNumber: found.rootNumber, profile, storeSecret: storeSecret(cluster.domain, root) };
+    if (found) return { ...found, keyring: new Keyring(cluster, bytes, found.secrets), root, profile };
   }
   root.fill(0);
   throw rootMismatch(address);

@@ -1,7 +1,7 @@
 /** What stands between the client and any store: records sealed, their names hidden. */
 import { bytesToHex, randomBytes } from "@noble/hashes/utils.js";
 import { equal } from "../crypto/bytes.js";
-import { hideName, openRecord, revealName, sealRecord, storeKeys } from "../crypto/store-box.js";
+import { hideName, openRecord, revealName, sealRecord, storeKeys, type StoreKeys } from "../crypto/store-box.js";
 import { PosternError } from "../errors.js";
 import { contended, MAX_ATTEMPTS, scopedStore, storeFailed, update, type Store } from "./store.js";
 
@@ -9,9 +9,18 @@ import { contended, MAX_ATTEMPTS, scopedStore, storeFailed, update, type Store }
 export type SealedStore = Store & {
   /** Reads, changes and writes a record, as {@link update} does. */
   update(name: string, change: (current: Uint8Array | undefined) => Uint8Array | undefined): Promise<Uint8Array | undefined>;
+  /** A copy of the secret, 32 bytes; the caller wipes it. */
+  secret(): Uint8Array;
+  /** What lies in the same store below under another secret (32 bytes, copied). Of no use once this one is wiped. */
+  under(secret: Uint8Array): SealedStore;
+  /** Goes on with what lies under another secret (32 bytes, copied). Resolves when nothing is under way any more in what it leaves. */
+  moveTo(secret: Uint8Array): Promise<void>;
   /** Overwrites the keys, and closes the store below if it is its own. Every call after it throws LOCKED. */
   wipe(): void;
 };
+
+/** One wallet's part of the store below. */
+type Place = { readonly secret: Uint8Array; readonly keys: StoreKeys; readonly below: Store };
 
 /**
  * Seals everything that goes through it. The store below sees one flat set of records named `postern/<scope>/<hex>`: how many there
@@ -21,57 +30,88 @@ export type SealedStore = Store & {
  * for absent would let older keys pass. A store can still forget a record or bring back an older state of it; that cannot be told
  * from a device that has not seen the newer one.
  *
- * @param parts `domain` as in the protocol, 32 bytes; `secret` from `storeSecret`, 32 bytes, not kept; `own`: nobody else uses the
+ * @param parts `domain` as in the protocol, 32 bytes; `secret` from `storeSecret`, 32 bytes, copied; `own`: nobody else uses the
  * store below through this object
  * @throws PosternError INVALID_ARGUMENT; its methods LOCKED, STORE_FAILED
  */
 export function sealedStore(store: Store, parts: { readonly domain: Uint8Array; readonly secret: Uint8Array; readonly own?: boolean }): SealedStore {
-  const keys = storeKeys(parts.domain, parts.secret);
-  const below = scopedStore(store, `postern/${bytesToHex(keys.scope)}`);
+  return sealed(store, parts, () => undefined);
+}
+
+/** @param outer throws once the store that this one belongs to is wiped */
+function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly secret: Uint8Array; readonly own?: boolean }, outer: () => void): SealedStore {
+  const placeOf = (secret: Uint8Array): Place => {
+    const keys = storeKeys(parts.domain, secret);
+    return { secret: secret.slice(), keys, below: scopedStore(store, `postern/${bytesToHex(keys.scope)}`) };
+  };
+  let place = placeOf(parts.secret);
   let wiped = false;
+  const underWay = new Set<Promise<unknown>>();
   const alive = (): void => {
+    outer();
     if (wiped) throw new PosternError("LOCKED", "The keys on this device have been locked. Connect again to unlock them.");
   };
-  const seal = (name: string, value: Uint8Array): Uint8Array => sealRecord(keys, name, value, randomBytes(24));
-  const open = (name: string, box: Uint8Array | undefined): Uint8Array | undefined => {
+  const seal = ({ keys }: Place, name: string, value: Uint8Array): Uint8Array => sealRecord(keys, name, value, randomBytes(24));
+  const open = ({ keys }: Place, name: string, box: Uint8Array | undefined): Uint8Array | undefined => {
     alive();
     if (box === undefined) return undefined;
     const value = openRecord(keys, name, box);
     if (value === undefined) throw damaged(name);
     return value;
   };
-  const hide = (name: string): string => (alive(), hideName(keys, name));
+  const hide = ({ keys }: Place, name: string): string => (alive(), hideName(keys, name));
+  /** Runs work to its end in the place where it began. */
+  const within = <T>(run: (at: Place) => Promise<T>): Promise<T> => {
+    const work = run(place);
+    const done = (): unknown => underWay.delete(work);
+    underWay.add(work);
+    work.then(done, done);
+    return work;
+  };
 
-  const sealed: SealedStore = {
+  const self: SealedStore = {
     kind: store.kind,
-    get: async (name) => open(name, await below.get(hide(name))),
-    set: async (name, value) => below.set(hide(name), seal(name, value)),
-    delete: async (name) => below.delete(hide(name)),
-    keys: async (prefix) => {
+    get: (name) => within(async (at) => open(at, name, await at.below.get(hide(at, name)))),
+    set: (name, value) => within(async (at) => at.below.set(hide(at, name), seal(at, name, value))),
+    delete: (name) => within(async (at) => at.below.delete(hide(at, name))),
+    keys: (prefix) => within(async ({ keys, below }) => {
       alive();
       const hidden = await below.keys("");
       alive();
       return hidden.flatMap((each) => revealName(keys, each) ?? []).filter((name) => name.startsWith(prefix));
-    },
-    replace: async (name, expected, next) => {
-      const hidden = hide(name);
+    }),
+    replace: (name, expected, next) => within(async (at) => {
+      const hidden = hide(at, name);
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        const box = await below.get(hidden);
-        const current = open(name, box);
+        const box = await at.below.get(hidden);
+        const current = open(at, name, box);
         if (current !== expected && !(current && expected && equal(current, expected))) return false;
         // False says that the box is another by now: perhaps of the same value, sealed again.
-        if (await below.replace(hidden, box, next && seal(name, next))) return true;
+        if (await at.below.replace(hidden, box, next && seal(at, name, next))) return true;
       }
       throw contended();
+    }),
+    update: (name, change) => update(self, name, change),
+    secret: () => (alive(), place.secret.slice()),
+    under: (secret) => sealed(store, { domain: parts.domain, secret }, alive),
+    moveTo: async (secret) => {
+      alive();
+      const left = place;
+      place = placeOf(secret);
+      await Promise.allSettled(underWay);
+      wipe(left);
     },
-    update: (name, change) => update(sealed, name, change),
     wipe: () => {
       wiped = true;
-      for (const key of Object.values(keys)) key.fill(0);
+      wipe(place);
       if (parts.own) store.close?.().catch(() => undefined); // nothing waits for it
     },
   };
-  return sealed;
+  return self;
+}
+
+function wipe({ secret, keys }: Place): void {
+  for (const key of [secret, ...Object.values(keys)]) key.fill(0);
 }
 
 function damaged(key: string): PosternError {

@@ -113,7 +113,7 @@ export function notRegistered(wallet: Address): PosternError {
 }
 
 /** A pin that cannot be read is not taken for none: then older keys would pass. */
-function decodePin(bytes: Uint8Array, key: string): Pin {
+export function decodePin(bytes: Uint8Array, key: string): Pin {
   if (bytes.length !== PIN_BYTES) throw new PosternError("STORE_FAILED", "The store's record of a wallet's keys is damaged. Restore the store from a copy, or use a new one and compare safety numbers again.", { context: { reason: "damaged", key } });
   return { validFrom: readU32(bytes, 0), generation: readU32(bytes, 4), hash: bytes.slice(8) };
 }
