@@ -2,9 +2,9 @@ import { memoryStore, Postern, type Conversation } from "@postern/sdk";
 import { expect } from "chai";
 import { refusal } from "../e2e/support/refusal.js";
 import { open, stage, type Person } from "../e2e/support/stage.js";
-import { textsOf } from "../e2e/support/waiting.js";
+import { textsOf, until } from "../e2e/support/waiting.js";
 import { FaultProxy } from "./support/fault-proxy.js";
-import { either, first, type HttpFault } from "./support/faults.js";
+import { either, first, seeded, type HttpFault } from "./support/faults.js";
 
 /** What sending calls, in its order. */
 const STEPS = ["getMultipleAccounts", "getLatestBlockhash", "simulateTransaction", "sendTransaction", "getSignatureStatuses"];
@@ -84,4 +84,28 @@ describe("between the client and an endpoint with", () => {
     await refusal(connecting, "ROOT_HISTORY_UNAVAILABLE");
     expect(proxy.happened.get("forget")).to.be.above(0);
   });
+
+  it("a wrong byte in half of all answers, every message is read once, in order, and none is taken for unreadable", async () => {
+    const device = await on.connect(bob.wallet, { connection: proxy.url });
+    proxy.be(seeded("wrong bytes", { corrupt: 50_000 }));
+    const chat = await until(() => device.conversation(alice.address).catch(() => undefined), "the conversation is found");
+    const got: string[] = [];
+    const ending = new AbortController();
+    const reading = (async () => {
+      while (!ending.signal.aborted) {
+        try {
+          for await (const message of chat.messages({ signal: ending.signal })) got.push(...textsOf([message]));
+        } catch {
+          got.length = 0; // the first read failed
+        }
+      }
+    })();
+    const sent: string[] = [];
+    for (let i = 0; i < 15; i++) await toBob.send((sent.push(`right ${i}`), `right ${i}`));
+    await until(() => got.includes(sent.at(-1)!), "the last one arrives");
+    ending.abort();
+    await reading;
+    expect(proxy.happened.get("corrupt")).to.be.above(10);
+    expect(got.filter((text) => text.startsWith("right") || text.startsWith("("))).to.deep.equal(sent);
+  }).timeout(60_000);
 });

@@ -4,6 +4,7 @@ import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/ind
 import type { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
+import { Doubts } from "./doubts.js";
 import type { InboxKey } from "./inboxes.js";
 import { isUnaddressed } from "./inboxes.js";
 import { addressesOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
@@ -23,6 +24,7 @@ export class Channel {
   readonly #handed = new Map<InboxKey, Set<number>>();
   #view: PeerView = NOTHING;
   #left = false;
+  readonly #doubts = new Doubts();
   #doubted = 0;
   #behind = false;
 
@@ -60,16 +62,22 @@ export class Channel {
     return { ...parts, candidates: [...new Set([...moves, ...this.timeline.undecided, ...search.found(this.peer)])] };
   }
 
+  /** Inboxes that hold what may only have arrived wrong: to be read again. */
+  get doubtful(): readonly Address[] {
+    return this.#doubts.open;
+  }
+
   /** Takes in what stands at {@link wanted}. */
   async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
     this.#view = await readPeerView(this.#sights(), accounts);
     await this.#parts.search.look(this.#view);
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
     const sources = read.map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
+    const settled = sources.map((source) => this.#doubts.settled(source, this.timeline.processed(source.key)));
     const behind = sources.some((source) => this.timeline.isAheadOf(source));
     if (behind && !this.#behind) this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
     this.#behind = behind;
-    this.timeline.ingest(sources);
+    this.timeline.ingest(settled);
     for (const { inbound, inbox } of this.#view.outboxes) {
       const seen = inbound === undefined ? 0 : this.timeline.seenBy(inbound.key);
       if (seen <= inbox.next || seen <= this.#doubted) continue;

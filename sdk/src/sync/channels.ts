@@ -9,6 +9,8 @@ import { PublishedKeys } from "./published-keys.js";
 
 /** A read shows where to look further: at what a `moved` message names, and at what stands there. */
 const MAX_PASSES = 4;
+/** What cannot be read is looked at again so often, until two answers agree; then with the next refresh. */
+const MAX_MORE_LOOKS = 3;
 
 export class Channels {
   readonly #context: Context;
@@ -43,7 +45,18 @@ export class Channels {
 
   async #refresh(peers: readonly Address[] | undefined): Promise<void> {
     await this.directory.refresh();
-    const channels = (peers ?? this.directory.peers()).map((peer) => this.channel(peer));
+    let channels = (peers ?? this.directory.peers()).map((peer) => this.channel(peer));
+    await this.#read(channels);
+    for (let look = 0; look < MAX_MORE_LOOKS; look++) {
+      channels = channels.filter(({ doubtful }) => doubtful.length > 0);
+      if (channels.length === 0) return;
+      this.directory.incoming.readAgain(channels.flatMap(({ doubtful }) => doubtful));
+      await this.directory.refresh();
+      await this.#read(channels);
+    }
+  }
+
+  async #read(channels: readonly Channel[]): Promise<void> {
     const found = new Map<Address, AccountData | null>();
     for (let pass = 0, pending = channels; pass < MAX_PASSES && pending.length > 0; pass++) {
       const wanted = [...new Set(pending.flatMap((channel) => channel.wanted()))].filter((address) => !found.has(address));

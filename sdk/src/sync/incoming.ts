@@ -26,6 +26,7 @@ export class IncomingInboxes {
   /** Handshakes that do not verify, by life and bytes: other bytes at the same place may be the true ones. */
   readonly #refused = new Set<string>();
   readonly #candidates = new Set<Address>();
+  readonly #reread = new Set<Address>();
   /** Lives whose handshake the ring has let go of and history did not show, and when (ms) to look again. */
   readonly #unavailable = new Map<InboxKey, number>();
   #answered: ReadonlySet<Address> = new Set();
@@ -77,7 +78,7 @@ export class IncomingInboxes {
   /** False for an inbox that stands as it was read, and for a request that was grown so far that only its size is the message. */
   #isWorthReading(address: Address, account: AccountData | null): boolean {
     if (account === null) return false;
-    const known = this.#known.get(address)?.inbox;
+    const known = this.#reread.delete(address) ? undefined : this.#known.get(address)?.inbox;
     try {
       const { acknowledged, capacity, head, openSalt, state } = decodeInboxHeader(account, this.#context.program);
       if (state === "request" && capacity > MAX_REQUEST_RING_BYTES) return false;
@@ -86,6 +87,11 @@ export class IncomingInboxes {
       if (!isPosternError(error)) throw error;
       return true; // no inbox of the program any more: to be forgotten
     }
+  }
+
+  /** Has the next {@link update} read these whole, though they seem to stand as they were. */
+  readAgain(addresses: readonly Address[]): void {
+    for (const address of addresses) this.#reread.add(address);
   }
 
   /** What stands at an address that may hold a request to us, once verified. */

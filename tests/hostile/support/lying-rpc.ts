@@ -30,6 +30,8 @@ export class LyingRpc {
   always: MethodLie | undefined;
   /** Every call that arrived, in order. */
   readonly calls: Call[] = [];
+  /** Bytes of all answers' bodies. */
+  sentBytes = 0;
 
   private constructor(server: http.Server, upstream: { rpcUrl: string; wsUrl: string }) {
     this.#server = server;
@@ -102,8 +104,16 @@ export class LyingRpc {
     const reply = await Promise.resolve(lie ? lie(call, forward) : forward()).catch((): Reply => "cut");
     if (reply === "hang") this.#hanging.add(response);
     else if (reply === "cut") response.destroy();
-    else if ("body" in reply) send(response, reply);
-    else send(response, { status: 200, body: JSON.stringify({ jsonrpc: "2.0", id, ...reply }) });
+    else if ("body" in reply) this.#send(response, reply);
+    else this.#send(response, { status: 200, body: JSON.stringify({ jsonrpc: "2.0", id, ...reply }) });
+  }
+
+  #send(response: http.ServerResponse, { status, body, headers, bytes }: Extract<Reply, { body: string }>): void {
+    const all = Buffer.from(body);
+    this.sentBytes += all.length;
+    response.writeHead(status, { "content-type": "application/json", "content-length": all.length, ...headers });
+    if (bytes === undefined) response.end(all);
+    else response.write(all.subarray(0, bytes), () => response.destroy());
   }
 
   async #answer(call: Call): Promise<Reply> {
@@ -142,13 +152,6 @@ export class LyingRpc {
     const { result, error } = (await answer.json()) as { result?: unknown; error?: { code: number; message: string } };
     return error === undefined ? { result } : { error };
   }
-}
-
-function send(response: http.ServerResponse, { status, body, headers, bytes }: { status: number; body: string; headers?: Readonly<Record<string, string>>; bytes?: number }): void {
-  const all = Buffer.from(body);
-  response.writeHead(status, { "content-type": "application/json", "content-length": all.length, ...headers });
-  if (bytes === undefined) response.end(all);
-  else response.write(all.subarray(0, bytes), () => response.destroy());
 }
 
 function slice(account: WireAccount | null, part: Config["dataSlice"]): WireAccount | null {
