@@ -135,6 +135,24 @@ describe("what is carried over to a new root's store", function () {
     for (const wallet of [BOB, CAROL]) expect(await under(store, newest).get(`pin/${wallet}`), wallet).to.deep.equal(pin(10, 1));
   });
 
+  it("takes along what is written in the very moment in which the old record is removed", async () => {
+    const store = await filled();
+    await carry(store);
+    Date.now = () => clock() + 8 * (WEEK_MS / 7);
+    let late = 0;
+    const write = async (): Promise<void> => {
+      if (++late <= 3) for (const wallet of [BOB, CAROL, DAVE]) await under(store, older).update(`pin/${wallet}`, () => pin(100 + late, 1));
+    };
+    const watched: Store = {
+      ...store,
+      delete: async (key) => (await write(), store.delete(key)),
+      replace: async (key, expected, next) => (next === undefined && (await write()), store.replace(key, expected, next)),
+    };
+    await carry(watched);
+    expect(late).to.be.greaterThan(2);
+    for (const wallet of [BOB, CAROL, DAVE]) expect([await under(store, newer).get(`pin/${wallet}`), await under(store, older).get(`pin/${wallet}`)].map(String)).to.include(String(pin(103, 1)));
+  });
+
   it("loses nothing when several tabs carry over while one still writes under the old root", async () => {
     const store = await filled();
     await carry(store);

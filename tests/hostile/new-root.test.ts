@@ -222,7 +222,9 @@ describe("a device of a wallet that changes its root", function () {
     const [old] = [...(await scopesIn(store)).keys()] as [string];
     const many = (await scopesIn(store)).get(old)!;
     expect(many).to.be.greaterThan(2);
+    const dave = await world.person();
     await here.rotate({ newRoot: true });
+    await (await here.conversation(dave.address)).safetyNumber(); // from here on what is new is the new store's
     await here.close();
     for (const [days, left] of [[0, many], [6, many], [8, 1], [9, 1]] as const) {
       Date.now = () => clock() + days * (WEEK_MS / 7);
