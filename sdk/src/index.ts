@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { Conversation, type SendOptions, type SentMessage } from "./client/conversation.js";
+export { Conversation, type SendOptions } from "./client/conversation.js";
 export type { Cost, CostEstimate } from "./client/estimate.js";
 export { givenKeys, walletKeys, type KeySource } from "./client/key-source.js";
 export { keypairWallet, type KeypairWallet } from "./client/keypair-wallet.js";
@@ -17,6 +17,9 @@ export type { WalletLike } from "./client/wallet-like.js";
 export { isPosternError, PosternError, type ClientErrorCode, type ErrorCode, type ProtocolErrorCode } from "./errors.js";
 export type { Commitment, Connection } from "./net/connection.js";
 export type { ContactPolicy } from "./program/index.js";
+export type { OutgoingMessage } from "./outbox/message.js";
+export type { OutgoingStatus } from "./outbox/record.js";
+export type { SentMessage } from "./send/sent.js";
 export { indexedDbStore, type IndexedDbStore } from "./store/indexed-db.js";
 export { memoryStore } from "./store/memory.js";
 export type { Store } from "./store/store.js";

@@ -1,31 +1,19 @@
 /** The conversation with one wallet. */
-import { encodeText, fromHex, MAX_TEXT_BYTES, MESSAGE_KIND, MESSAGE_OVERHEAD, bucketFor, safetyNumber } from "../crypto/index.js";
+import { encodeText, MAX_TEXT_BYTES, MESSAGE_KIND, MESSAGE_OVERHEAD, bucketFor, safetyNumber } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { throwIfAborted } from "../net/abort.js";
+import type { OutgoingMessage } from "../outbox/message.js";
 import { currentDelegate, ownBundle } from "../send/context.js";
 import { Draft } from "../send/draft.js";
-import { unreadBytes } from "../send/ring-plan.js";
+import { sentMessage, type SentMessage } from "../send/sent.js";
 import type { Channel } from "../sync/channel.js";
-import { decodeCursor, encodeCursor, positionBefore, type Cursor } from "../sync/cursor.js";
-import { messageId, type Content, type Message } from "../sync/message.js";
+import { decodeCursor, positionBefore, type Cursor } from "../sync/cursor.js";
+import type { Content, Message } from "../sync/message.js";
 import type { ConversationState } from "../sync/peer-view.js";
 import { followMessages } from "./follow.js";
 import { markReadUpTo, unreadCount } from "./read-marks.js";
 import type { Session } from "./session.js";
 import { walletBytes, type Address } from "../program/index.js";
-
-/** `id`, `seq` and `cursor` are those of the {@link Message} that `messages()` yields. */
-export type SentMessage = {
-  readonly id: string;
-  readonly seq: number;
-  readonly cursor: Cursor;
-  /** Base58, of the transaction that holds the message. */
-  readonly signature: string;
-  readonly feeLamports: bigint;
-  readonly status: "confirmed" | "finalized";
-  /** How full our inbox is now: unread are the bytes that the peer has not acknowledged. */
-  readonly ring: { readonly capacityBytes: number; readonly unreadBytes: number };
-};
 
 export type SendOptions = { readonly signal?: AbortSignal; readonly maxPostageLamports?: bigint };
 
@@ -71,7 +59,8 @@ export class Conversation {
    * transaction that is already on its way may land all the same.
    *
    * @throws PosternError NOTHING_TO_SEND, INVALID_TEXT, TEXT_TOO_LONG, NOT_REGISTERED, PEER_NOT_REGISTERED, CONTACT_REFUSED,
-   * POSTAGE_REQUIRED, DECLINED, INBOX_FULL, INSUFFICIENT_FUNDS, TRANSACTION_EXPIRED, RPC_FAILED, ABORTED, CLOSED
+   * POSTAGE_REQUIRED, DECLINED, INBOX_FULL, INSUFFICIENT_FUNDS, TRANSACTION_EXPIRED, RPC_FAILED, ABORTED, CLOSED; OUTBOX_BLOCKED while a
+   * message that was enqueued before has failed
    * @example
    * ```ts
    * const sent = await chat.send("gm");
@@ -80,30 +69,44 @@ export class Conversation {
    */
   async send(content: string | Content, options: SendOptions = {}): Promise<SentMessage> {
     const body = textBody(content);
-    const maxPostageLamports = options.maxPostageLamports ?? 0n;
-    if (typeof maxPostageLamports !== "bigint" || maxPostageLamports < 0n) throw new PosternError("INVALID_ARGUMENT", "maxPostageLamports is a bigint from 0n.");
+    const maxPostageLamports = agreedPostage(options);
     const { signal } = options;
     throwIfAborted(signal);
     const draft = new Draft(MESSAGE_KIND.text, body);
     const messageBytes = (bucketFor(body.length) ?? 0) + MESSAGE_OVERHEAD;
     const stop = this.#session.stopping(signal);
+    const { send, deliveries, outgoing } = this.#session;
+    const turn = outgoing.turn();
     return this.#session.run(() => this.#session.exclusive(this.peer, async () => {
-      const delivered = await this.#session.deliveries.deliver(this.#channel, draft, { maxPostageLamports, messageBytes, signal: stop });
-      const { signature, feeLamports, status } = delivered.landed;
-      await this.#session.send.channels.refresh([this.peer]).catch(() => undefined); // it stands, whether we see it now or later
-      const outbox = this.#channel.view.outboxes.find(({ own }) => own.key === delivered.key);
-      const id = messageId(delivered.address, fromHex(delivered.key.split(":")[1] ?? ""), delivered.seq);
-      const seen = this.#channel.timeline.find(id);
-      return {
-        id,
-        seq: delivered.seq,
-        cursor: seen?.cursor ?? encodeCursor(new Map([[delivered.key, delivered.seq + 1]])),
-        signature,
-        feeLamports,
-        status,
-        ring: outbox ? { capacityBytes: outbox.inbox.capacity, unreadBytes: unreadBytes(outbox.inbox) } : { capacityBytes: 0, unreadBytes: 0 },
-      };
+      await outgoing.settle(this.peer, turn, stop);
+      const delivered = await deliveries.deliver(this.#channel, draft, { maxPostageLamports, messageBytes, signal: stop });
+      return sentMessage(send, this.#channel, delivered);
     }, stop), signal);
+  }
+
+  /**
+   * Puts a text into the outbox of the store and returns at once, before the network. It is delivered once, behind everything that was
+   * sent or put in before it in this conversation, also by a later process: `connect()` goes on with what it finds. For that the
+   * store has to outlive the process; a memory store keeps it for as long as the session. What `send()` throws, `done` of the
+   * message rejects with; a message that failed holds up the later ones until its `retry()` or `cancel()`.
+   *
+   * @throws PosternError NOTHING_TO_SEND, INVALID_TEXT, TEXT_TOO_LONG, INVALID_ARGUMENT, STORE_FAILED, CLOSED
+   * @example
+   * ```ts
+   * const message = await chat.enqueue("gm");
+   * render({ text: message.text, status: message.status }); // queued
+   * const { id } = await message.done; // confirmed: the id of the Message
+   * ```
+   */
+  async enqueue(content: string | Content, options: { readonly maxPostageLamports?: bigint } = {}): Promise<OutgoingMessage> {
+    const body = textBody(content);
+    const maxPostageLamports = agreedPostage(options);
+    return this.#session.run(() => this.#session.outgoing.enqueue({ peer: this.peer, kind: MESSAGE_KIND.text, body, maxPostageLamports }));
+  }
+
+  /** Messages of this conversation in the outbox that are not finalized yet, failed ones too, oldest first. @throws PosternError STORE_FAILED */
+  async outgoing(): Promise<OutgoingMessage[]> {
+    return this.#session.run(() => this.#session.outgoing.of(this.peer));
   }
 
   /**
@@ -187,6 +190,12 @@ export class Conversation {
 
 function isBefore(message: Message | undefined, next: number | undefined): boolean {
   return message !== undefined && next !== undefined && message.seq < next;
+}
+
+/** @throws PosternError INVALID_ARGUMENT */
+function agreedPostage({ maxPostageLamports = 0n }: { readonly maxPostageLamports?: bigint }): bigint {
+  if (typeof maxPostageLamports !== "bigint" || maxPostageLamports < 0n) throw new PosternError("INVALID_ARGUMENT", "maxPostageLamports is a bigint from 0n.");
+  return maxPostageLamports;
 }
 
 /** @throws PosternError NOTHING_TO_SEND, INVALID_TEXT, TEXT_TOO_LONG, INVALID_ARGUMENT */

@@ -80,7 +80,8 @@ export class Postern {
   }
 
   /**
-   * Unlocks the messaging keys (one `signMessage` prompt with `walletKeys`) and reads the profile. Writes nothing on chain.
+   * Unlocks the messaging keys (one `signMessage` prompt with `walletKeys`) and reads the profile. Writes nothing on chain, but for
+   * messages that an earlier process has left in the outbox of the store: they are delivered from here on.
    *
    * @throws PosternError WALLET_NOT_CONNECTED, WALLET_CANNOT_SIGN_MESSAGES, REJECTED_BY_WALLET, WALLET_SIGNATURE_INVALID,
    * ROOT_MISMATCH, ROOT_HISTORY_UNAVAILABLE, PROGRAM_NOT_FOUND, WRONG_CLUSTER, RPC_FAILED, STORE_FAILED, INVALID_ARGUMENT and those of `vaultKeys`
@@ -121,6 +122,7 @@ export class Postern {
     if (device.session?.restored === false) await device.session.keep(send, rootNumber);
     const session = new Session(send, events, new Subscriptions(webSocketEndpoint(connection), commitment), ending);
     if (profile?.currentGeneration !== undefined) root.fill(0); // from here on only generation keys are kept
+    session.outgoing.resume();
     return new Postern(session, { send, wallet: options.wallet, keys, rootNumber, root, deviceSession: device.session }, device);
   }
 

@@ -9,6 +9,7 @@ import { Deliveries } from "../send/deliver.js";
 import { Mutex } from "../send/mutex.js";
 import type { Channel } from "../sync/channel.js";
 import type { EventHub } from "../sync/events.js";
+import { OutgoingQueue } from "./outgoing.js";
 import { Pulse } from "./pulse.js";
 
 /** Between tries to follow a change of keys: at first, and at most. */
@@ -19,6 +20,7 @@ export class Session {
   readonly send: SendContext;
   readonly events: EventHub;
   readonly deliveries: Deliveries;
+  readonly outgoing: OutgoingQueue;
   readonly #subscriptions: Subscriptions;
   readonly #ending: AbortController;
   readonly #locks = new Map<string, Mutex>();
@@ -37,9 +39,13 @@ export class Session {
     this.events = events;
     this.#subscriptions = subscriptions;
     this.deliveries = new Deliveries(send);
+    this.outgoing = new OutgoingQueue({
+      send, deliveries: this.deliveries, ending: this.ending, ended: () => this.#endedError(), exclusive: (peer, work) => this.exclusive(peer, work, this.ending),
+    });
     this.#presence = new Pulse(subscriptions, async () => {
       const { directory } = send.channels;
       await directory.refresh();
+      this.outgoing.resume();
       return this.#whereRequestsArrive();
     });
   }
@@ -156,6 +162,7 @@ export class Session {
 
   async #keepUp(channel: Channel): Promise<Address[]> {
     await this.refresh(channel);
+    this.outgoing.resume();
     const { inbounds, outboxes } = channel.view;
     return [...this.#whereRequestsArrive(), ...inbounds.map(({ address }) => address), ...outboxes.map(({ own }) => own.address)];
   }
@@ -167,7 +174,11 @@ export class Session {
   }
 
   #requireAlive(): void {
-    if (this.#ended === "CLOSED") throw new PosternError("CLOSED", "This Postern has been closed. Connect again.");
-    if (this.#ended === "LOCKED") throw new PosternError("LOCKED", "The keys on this device have been locked. Connect again to unlock them.");
+    if (this.#ended !== undefined) throw this.#endedError();
+  }
+
+  #endedError(): PosternError {
+    if (this.#ended === "LOCKED") return new PosternError("LOCKED", "The keys on this device have been locked. Connect again to unlock them.");
+    return new PosternError("CLOSED", "This Postern has been closed. Connect again.");
   }
 }

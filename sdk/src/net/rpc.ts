@@ -126,10 +126,17 @@ export class Rpc {
 
   /** `inHistory` looks beyond the endpoint's cache of recent ones as well. */
   async signatureStatus(signature: string, inHistory: boolean): Promise<SignatureStatus | null> {
+    return (await this.signatureStatuses([signature], inHistory))[0] ?? null;
+  }
+
+  /** Of 256 signatures at most, in their order; null for those that the endpoint does not know. */
+  async signatureStatuses(signatures: readonly string[], inHistory: boolean): Promise<(SignatureStatus | null)[]> {
     const config = { searchTransactionHistory: inHistory };
-    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([signature], config), FOLLOW);
-    const status = value?.[0];
-    return status ? { err: status.err, commitment: status.confirmationStatus ?? "processed" } : null;
+    const { value } = await this.#call("getSignatureStatuses", () => this.#connection.getSignatureStatuses([...signatures], config), FOLLOW);
+    return signatures.map((_, i) => {
+      const status = value?.[i];
+      return status ? { err: status.err, commitment: status.confirmationStatus ?? "processed" } : null;
+    });
   }
 
   /** Accounts of the program whose data holds `bytes` (base58) at each offset. Many endpoints refuse this call. */

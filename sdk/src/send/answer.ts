@@ -11,7 +11,7 @@ import { requireCurrentSender } from "../sync/peer-keys.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
 import { requireFunds } from "./funds.js";
-import type { Landed } from "./submit.js";
+import type { Landed, OnSigned } from "./submit.js";
 
 /** An answer opens with this ring, or with what its first message needs where that is more. */
 export const ANSWER_RING_BYTES = 512;
@@ -59,7 +59,7 @@ export async function answerRequest(
   const first = frame && [post({ program, writer, inbox, expectedSeq: 0, payload: frame })];
   const { signal } = options;
   if (first && fitsTransaction([...opening, ...first, ...read], writer)) {
-    const onSigned = (signature: string): void => options.draft?.signedAs(place, signature);
+    const onSigned: OnSigned = async (signed) => options.draft?.signedAs(place, signed);
     return { key, landed: await submitAsDelegate(send, [...opening, ...first, ...read], { generations, signal, onSigned }) };
   }
   await submitAsDelegate(send, [...opening, ...read], { generations, signal });

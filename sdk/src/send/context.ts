@@ -6,7 +6,7 @@ import type { Channels } from "../sync/channels.js";
 import type { Context } from "../sync/context.js";
 import type { OwnBundle } from "../sync/keyring.js";
 import type { PeerKeys } from "../sync/peer-keys.js";
-import { signWith, type Landed, type Submitter } from "./submit.js";
+import { signWith, type Landed, type OnSigned, type Submitter } from "./submit.js";
 
 export type SendContext = {
   readonly context: Context;
@@ -33,7 +33,7 @@ export function ownBundle({ context }: SendContext, generation: number): OwnBund
 
 /** Lands instructions that the current delegate pays for; `generations` are those whose delegates sign besides. */
 export async function submitAsDelegate(
-  send: SendContext, instructions: readonly Instruction[], options: { generations?: readonly number[]; signal?: AbortSignal | undefined; onSigned?: ((signature: string) => void) | undefined } = {},
+  send: SendContext, instructions: readonly Instruction[], options: { generations?: readonly number[]; signal?: AbortSignal | undefined; onSigned?: OnSigned | undefined } = {},
 ): Promise<Landed> {
   const { generation, address } = currentDelegate(send);
   const signers: TransactionSigner[] = [...new Set([generation, ...(options.generations ?? [])])].map((k) => send.context.keyring.signer(k));

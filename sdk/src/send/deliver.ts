@@ -15,10 +15,10 @@ import { byKeys, isOlderThan, isOutdated } from "../sync/succession.js";
 import { acknowledgements } from "./acknowledgement.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
-import { requireFunds, signatureLamports, warnWhenLow } from "./funds.js";
+import { requireFunds, warnWhenLow } from "./funds.js";
 import { Mutex } from "./mutex.js";
 import { planGrowth } from "./ring-plan.js";
-import type { Landed } from "./submit.js";
+import type { Landed, OnSigned } from "./submit.js";
 
 /** Lost races after which a send gives up with the last error. */
 const ATTEMPTS = 12;
@@ -51,7 +51,7 @@ export class Deliveries {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       throwIfAborted(options.signal);
       await this.#send.channels.refresh([channel.peer]);
-      const landed = await this.#landed(channel, draft);
+      const landed = this.#landed(channel, draft);
       if (landed) return landed;
       try {
         const delivered = await this.#step(channel, draft, options);
@@ -201,7 +201,7 @@ export class Deliveries {
     const message = post({ program: this.#send.context.program, writer: inbox.writer, inbox: own.address, expectedSeq: place.seq, payload });
     try {
       const { finishHandshake } = await firstContact();
-      const landed = await finishHandshake(this.#send, outbox, message, signal, (signature) => draft.signedAs(place, signature));
+      const landed = await finishHandshake(this.#send, outbox, message, signal, (signed) => draft.signedAs(place, signed));
       return landed && { address: own.address, key: own.key, seq: place.seq, landed };
     } catch (error) {
       if (!isPosternError(error, "CANNOT_RESUME")) throw error;
@@ -228,7 +228,7 @@ export class Deliveries {
     await requireFunds(this.#send, { rentLamports: growth?.rentLamports ?? 0n, signatures: before.length > 0 ? 2 : 1 });
     const generations = [own.generation, ...read.generations];
     if (before.length > 0) await submitAsDelegate(this.#send, before, { generations, signal });
-    const onSigned = (signature: string): void => draft.signedAs(place, signature);
+    const onSigned: OnSigned = (signed) => draft.signedAs(place, signed);
     return { address: own.address, key: own.key, seq: place.seq, landed: await submitAsDelegate(this.#send, last, { generations, signal, onSigned }) };
   }
 
@@ -260,16 +260,17 @@ export class Deliveries {
     } catch {
       throw error;
     }
-    const landed = await this.#landed(channel, draft);
+    const landed = this.#landed(channel, draft);
     if (landed) return landed;
     throw error;
   }
 
-  async #landed(channel: Channel, draft: Draft): Promise<Delivered | undefined> {
+  #landed(channel: Channel, draft: Draft): Delivered | undefined {
     for (const { own, inbox } of channel.view.outboxes) {
       const found = draft.landedIn(own.key, inbox);
       if (found) {
-        const landed = { signature: found.signature, feeLamports: await signatureLamports(this.#send), status: this.#send.context.rpc.commitment };
+        const { signature, feeLamports } = found.signed;
+        const landed = { signature, feeLamports, status: this.#send.context.rpc.commitment };
         return { address: own.address, key: own.key, seq: found.seq, landed };
       }
     }

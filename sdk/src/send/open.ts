@@ -9,6 +9,7 @@ import type { OwnInbox } from "../sync/inboxes.js";
 import type { Outbox } from "../sync/peer-view.js";
 import { currentDelegate, ownBundle, submitAsDelegate, type SendContext } from "./context.js";
 import { requireFunds } from "./funds.js";
+import type { OnSigned } from "./submit.js";
 
 /** A request opens with this ring, or with what its first message needs where that is more. */
 export const REQUEST_RING_BYTES = 2_048;
@@ -84,7 +85,7 @@ export async function missingHandshake(send: SendContext, { own, inbox }: Outbox
 
 /** Lands the rest of a handshake, and `message` with it where there is one and one transaction holds both; says whether it did. */
 export async function finishHandshake(
-  send: SendContext, outbox: Outbox, message: Instruction | undefined, signal: AbortSignal | undefined, onSigned?: (signature: string) => void,
+  send: SendContext, outbox: Outbox, message: Instruction | undefined, signal: AbortSignal | undefined, onSigned?: OnSigned,
 ): Promise<Awaited<ReturnType<typeof submitAsDelegate>> | undefined> {
   const missing = await missingHandshake(send, outbox);
   const { address } = currentDelegate(send);

@@ -20,6 +20,11 @@ const OUTAGE_MS = 8_000;
 /** Signed anew at most this often after the blockhash has run out. */
 const ATTEMPTS = 3;
 
+/** A transaction that is ready for the network: `lastValidBlockHeight` is the last block that may take it. */
+export type Signed = { readonly signature: string; readonly wire: Uint8Array; readonly lastValidBlockHeight: number; readonly feeLamports: bigint };
+/** Hears of a transaction before the network does, which waits for it; what it throws keeps the transaction back. */
+export type OnSigned = (signed: Signed) => Promise<void>;
+
 export type Landed = { readonly signature: string; readonly feeLamports: bigint; readonly status: Commitment };
 
 export type Submission = {
@@ -30,8 +35,7 @@ export type Submission = {
   /** True when landing twice is harmless or impossible, so that an expired transaction may be signed anew. */
   readonly repeatable: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Hears the signature (base58) before the network does. */
-  readonly onSigned?: ((signature: string) => void) | undefined;
+  readonly onSigned?: OnSigned | undefined;
 };
 
 /** Signs a submission with keys that are at hand. */
@@ -70,12 +74,18 @@ export class Submitter {
     if (err !== null) throw await refusal(err);
     const { wire, signature } = await sign(unsigned);
     throwIfAborted(signal);
-    onSigned?.(toBase58(signature));
     const feeLamports = perSignature * BigInt(unsigned.message.header.numRequiredSignatures);
-    return { ...(await this.#follow(wire, toBase58(signature), lastValidBlockHeight, signal)), feeLamports };
+    const signed = { signature: toBase58(signature), wire, lastValidBlockHeight, feeLamports };
+    await onSigned?.(signed);
+    throwIfAborted(signal);
+    return this.follow(signed, signal);
   }
 
-  async #follow(wire: Uint8Array, signature: string, lastValidBlockHeight: number, signal: AbortSignal | undefined): Promise<Omit<Landed, "feeLamports">> {
+  /**
+   * Hands a signed transaction to the network until it stands at the session's commitment, or can no longer land.
+   * @throws PosternError the program's own code or a builtin's; TRANSACTION_EXPIRED; RPC_FAILED; ABORTED (it may land all the same).
+   */
+  async follow({ wire, signature, lastValidBlockHeight, feeLamports }: Signed, signal: AbortSignal | undefined): Promise<Landed> {
     let sentAt = -Infinity;
     let lastFailure: unknown;
     let failingSince: number | undefined;
@@ -94,7 +104,7 @@ export class Submitter {
         if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight && (await this.#standing(signature, true)) === "unseen") {
           throw new PosternError("TRANSACTION_EXPIRED", "The network did not take the transaction before its blockhash ran out. Try again.", { context: { signature }, cause: lastFailure });
         }
-        if (found !== "unseen" && found !== "pending") return { signature, ...found };
+        if (found !== "unseen" && found !== "pending") return { signature, feeLamports, ...found };
         failingSince = undefined;
       } catch (error) {
         if (!isPosternError(error, "RPC_FAILED")) throw error;
