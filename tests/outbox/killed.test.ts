@@ -19,6 +19,9 @@ const LANES = [1, 1, 2] as const;
 /** Calls to the network after which a sender is killed, at most: opening and delivering a message takes some thirty. */
 const MAX_CALLS = 60;
 
+/** Those that run. */
+const senders = new Set<Sender>();
+
 type Sender = { readonly told: string[]; readonly exited: Promise<readonly [code: number | null, signal: string | null]>; kill(): void };
 
 function startSender(args: readonly string[], onLine: (line: string, self: Sender) => void = () => undefined): Sender {
@@ -26,8 +29,13 @@ function startSender(args: readonly string[], onLine: (line: string, self: Sende
   const told: string[] = [];
   let rest = "";
   const ended = once(child.stdout, "close");
-  const exited = once(child, "exit").then(async ([code, signal]) => (await ended, [code, signal] as const));
+  const exited = once(child, "exit").then(async ([code, signal]) => {
+    senders.delete(self);
+    await ended;
+    return [code, signal] as const;
+  });
   const self: Sender = { told, exited, kill: () => void child.kill("SIGKILL") };
+  senders.add(self);
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
@@ -56,10 +64,14 @@ describe("the outbox, when its process is killed", function () {
   let folder: string;
 
   before(async () => (folder = await mkdtemp(join(tmpdir(), "postern-outbox-"))));
-  after(() => rm(folder, { recursive: true }));
+  after(async () => {
+    for (const { kill } of senders) kill(); // of a test that failed
+    await Promise.all([...senders].map(({ exited }) => exited));
+    await rm(folder, { recursive: true });
+  });
 
   it(`at ${RUNS} random moments, delivers every message once, in the order in which they were put in`, async () => {
-    const lane = async (senders: number, n: number): Promise<void> => {
+    const lane = async (count: number, n: number): Promise<void> => {
       const secret = (await on.net.wallet({ sol: 10 })).secretKey;
       const alice = await Postern.connect({ connection: on.connection, wallet: keypairWallet(secret) });
       await alice.register({ fundLamports: 1_000_000_000n });
@@ -70,22 +82,22 @@ describe("the outbox, when its process is killed", function () {
       const seen = collect<Message>((signal) => chat.messages({ signal }));
       const args = [on.net.rpcUrl, Buffer.from(secret).toString("hex"), join(folder, String(n)), bob.address];
       const told = new Map<string, number>();
-      for (let run = 0; run < Math.ceil(RUNS / LANES.length / senders); run++) {
-        await Promise.all(Array.from({ length: senders }, async (_, i) => told.set(`${i}:${run}`, await killedSender([...args, `${i}:${run}`]))));
+      for (let run = 0; run < Math.ceil(RUNS / LANES.length / count); run++) {
+        await Promise.all(Array.from({ length: count }, async (_, i) => told.set(`${i}:${run}`, await killedSender([...args, `${i}:${run}`]))));
         for (const request of await bob.postern.requests()) await request.accept(); // its inbox would be full one day
       }
       const drained = startSender([...args, "drain"]);
       const [code] = await drained.exited;
       expect(code).to.equal(0);
-      const expected = [...told.values()].reduce((sum, count) => sum + count, 0);
+      const expected = [...told.values()].reduce((sum, each) => sum + each, 0);
       await until(() => seen.items.length >= expected, `${expected} messages; ${seen.items.length} came`);
       const texts = (await seen.stop()).map((message) => textOf(message).split(" ")[0] ?? "");
       expect(new Set(texts).size, "each once").to.equal(texts.length);
-      for (let i = 0; i < senders; i++) {
+      for (let i = 0; i < count; i++) {
         const own = texts.filter((text) => text.startsWith(`${i}:`));
         // One may have been put in before the sender could tell.
-        const wanted = [...told].filter(([prefix]) => prefix.startsWith(`${i}:`)).flatMap(([prefix, count]) =>
-          Array.from({ length: own.includes(`${prefix}.${count}`) ? count + 1 : count }, (_, k) => `${prefix}.${k}`));
+        const wanted = [...told].filter(([prefix]) => prefix.startsWith(`${i}:`)).flatMap(([prefix, put]) =>
+          Array.from({ length: own.includes(`${prefix}.${put}`) ? put + 1 : put }, (_, k) => `${prefix}.${k}`));
         expect(own).to.deep.equal(wanted);
       }
       expect((await gaps.stop()).filter(({ kind }) => kind === "gap")).to.deep.equal([]);
