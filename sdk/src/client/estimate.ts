@@ -20,8 +20,9 @@ const OPENING_TRANSACTIONS = 2n;
 
 /** @throws PosternError PEER_NOT_REGISTERED for a peer without a profile, RPC_FAILED */
 export async function estimateCosts(send: SendContext, peer: Address | undefined): Promise<CostEstimate> {
-  const { fees } = send.submitter;
-  const fee = await fees.signatureLamports();
+  const { fees, priority } = send.submitter;
+  await priority.bid([], 1);
+  const fee = (await fees.signatureLamports()) + priority.typicalLamports;
   const { lamportsPerByte } = await fees.rentRate();
   const register = await registrationCost(send);
   return {

@@ -8,7 +8,7 @@ import type { ContactPolicy } from "../program/index.js";
 import { isKeySource, type KeySource } from "./key-source.js";
 import type { ConnectOptions } from "./postern.js";
 
-export function checkOptions({ growth, commitment, session }: ConnectOptions, keys: KeySource): void {
+export function checkOptions({ growth, fees, commitment, session }: ConnectOptions, keys: KeySource): void {
   requireKeySource(keys);
   if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
     throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
@@ -16,6 +16,10 @@ export function checkOptions({ growth, commitment, session }: ConnectOptions, ke
   if (session !== undefined && session !== "memory" && session !== "device") throw new PosternError("INVALID_ARGUMENT", 'session is "memory" or "device".');
   if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {
     throw new PosternError("INVALID_ARGUMENT", "growth.maxBytesPerInbox is a whole number from 0 to 10,000,000.");
+  }
+  const bid = fees?.maxMicroLamportsPerComputeUnit;
+  if (fees !== undefined && (bid === undefined || !Number.isSafeInteger(bid) || bid < 0)) {
+    throw new PosternError("INVALID_ARGUMENT", "fees.maxMicroLamportsPerComputeUnit is a whole number from 0.");
   }
 }
 

@@ -9,6 +9,7 @@ import { addressBytes, PROGRAM_ADDRESS, updateProfile, walletBytes, type Address
 import { currentDelegate, submitAsDelegate, type SendContext } from "../send/context.js";
 import { Fees } from "../send/fees.js";
 import { requireFunds } from "../send/funds.js";
+import { DEFAULT_MAX_MICRO_LAMPORTS_PER_COMPUTE_UNIT, PriorityFees } from "../send/priority.js";
 import { Submitter } from "../send/submit.js";
 import { defaultStore } from "../store/default.js";
 import type { Store } from "../store/store.js";
@@ -56,6 +57,12 @@ export type ConnectOptions = {
   readonly session?: "memory" | "device";
   /** How far the client may grow a full inbox by itself; default 8,192 bytes. */
   readonly growth?: { readonly maxBytesPerInbox: number };
+  /**
+   * How much the delegate may bid for a compute unit when blocks are contended; default 1,000,000 micro-lamports, with which a message
+   * costs some 4,500 lamports more than the 5,000 of its signature. What is bid follows what was paid lately for the same accounts,
+   * mostly nothing; more after a transaction ran out unconfirmed. 0: never any. `feeLamports` of what was sent has it included.
+   */
+  readonly fees?: { readonly maxMicroLamportsPerComputeUnit: number };
   /** Default: the address in the IDL, which is where `startLocalnet` deploys. */
   readonly programId?: Address;
   /** Default: confirmed. */
@@ -113,7 +120,7 @@ export class Postern {
       store: (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
     };
     const send: SendContext = {
-      context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc)),
+      context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc), new PriorityFees(rpc, options.fees?.maxMicroLamportsPerComputeUnit ?? DEFAULT_MAX_MICRO_LAMPORTS_PER_COMPUTE_UNIT)),
       maxBytesPerInbox: options.growth?.maxBytesPerInbox ?? DEFAULT_GROWTH_BYTES,
     };
     device.session?.adopt(storeSecret);

@@ -36,7 +36,9 @@ export interface Connection {
   getFeeForMessage(message: VersionedMessage, commitment?: Commitment): Promise<{ value: number | null }>;
   simulateTransaction(
     transaction: VersionedTransaction, config?: { sigVerify?: boolean; commitment?: Commitment },
-  ): Promise<{ value: { err: unknown } }>;
+  ): Promise<{ value: { err: unknown; unitsConsumed?: number; loadedAccountsDataSize?: number } }>;
+  /** Without it no priority fee is paid. */
+  getRecentPrioritizationFees?(config: { lockedWritableAccounts: PublicKey[] }): Promise<{ slot: number; prioritizationFee: number }[]>;
   sendRawTransaction(wire: Uint8Array, options?: { skipPreflight?: boolean; maxRetries?: number }): Promise<string>;
   getSignatureStatuses(
     signatures: string[], config?: { searchTransactionHistory: boolean },

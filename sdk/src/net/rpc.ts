@@ -25,12 +25,16 @@ const MAX_IN_FLIGHT = 8;
 const MAX_SHUT_MS = 15_000;
 /** `getMultipleAccounts` takes this many addresses. */
 const ACCOUNTS_PER_CALL = 100;
+/** `getRecentPrioritizationFees` takes this many. */
+const LOCKED_PER_CALL = 128;
 
 export type ReadOptions = {
   /** Only these bytes of each account's data. */
   readonly slice?: { readonly offset: number; readonly length: number };
 };
 export type SignatureStatus = { readonly err: unknown; readonly commitment: string };
+/** What a transaction would come to; undefined what the endpoint does not tell. */
+export type SimulatedTransaction = { readonly err: unknown; readonly units: number | undefined; readonly loadedBytes: number | undefined };
 export type AccountInfo = AccountData & { readonly executable: boolean };
 
 const key = (address: Address): PublicKey => new PublicKey(addressBytes(address));
@@ -113,10 +117,19 @@ export class Rpc {
     return typeof value === "number" ? whole(value) : undefined;
   }
 
-  async simulate(transaction: VersionedTransaction): Promise<{ err: unknown }> {
+  async simulate(transaction: VersionedTransaction): Promise<SimulatedTransaction> {
     const { value } = await this.#call("simulateTransaction", () =>
       this.#connection.simulateTransaction(transaction, { sigVerify: false, commitment: "confirmed" }));
-    return { err: value?.err ?? null };
+    return { err: value?.err ?? null, units: countOf(value?.unitsConsumed), loadedBytes: countOf(value?.loadedAccountsDataSize) };
+  }
+
+  /** Of each recent slot, micro-lamports per compute unit that got a transaction in which writes these accounts. */
+  async recentPriorityFees(accounts: readonly Address[]): Promise<number[]> {
+    return this.#call("getRecentPrioritizationFees", async () => {
+      const found = await this.#connection.getRecentPrioritizationFees?.({ lockedWritableAccounts: accounts.slice(0, LOCKED_PER_CALL).map(key) }) ?? [];
+      if (!Array.isArray(found)) throw malformed("getRecentPrioritizationFees");
+      return found.flatMap((slot) => countOf(slot?.prioritizationFee) ?? []);
+    });
   }
 
   /** Hands the bytes to the network once; it may drop them. */
@@ -211,6 +224,10 @@ function failed(method: string, cause: unknown, retryAfterMs: number): PosternEr
 
 function malformed(method: string, cause?: unknown): PosternError {
   return new PosternError("RPC_FAILED", `The RPC endpoint answered ${method} with something else. Use another endpoint.`, { context: { method }, cause });
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function whole(value: number): bigint {

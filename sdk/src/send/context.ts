@@ -37,5 +37,5 @@ export async function submitAsDelegate(
 ): Promise<Landed> {
   const { generation, address } = currentDelegate(send);
   const signers: TransactionSigner[] = [...new Set([generation, ...(options.generations ?? [])])].map((k) => send.context.keyring.signer(k));
-  return send.submitter.submit({ instructions, feePayer: address, sign: signWith(signers), repeatable: true, signal: options.signal, onSigned: options.onSigned });
+  return send.submitter.submit({ instructions, feePayer: address, sign: signWith(signers), repeatable: true, isBudgeted: true, signal: options.signal, onSigned: options.onSigned });
 }

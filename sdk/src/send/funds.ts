@@ -14,9 +14,9 @@ export function signatureLamports(send: SendContext): Promise<bigint> {
   return send.submitter.fees.signatureLamports();
 }
 
-/** What is missing to pay the bill and still be able to withdraw the rest; 0 when nothing is. */
+/** What is missing to pay the bill, with what is bid at present, and still be able to withdraw the rest; 0 when nothing is. */
 export async function missingLamports(send: SendContext, bill: Bill): Promise<bigint> {
-  const perSignature = await signatureLamports(send);
+  const perSignature = (await signatureLamports(send)) + send.submitter.priority.typicalLamports;
   const { emptyLamports } = await send.submitter.fees.rentRate();
   const needed = bill.rentLamports + perSignature * BigInt(bill.signatures) + emptyLamports + perSignature;
   const balance = send.channels.directory.balanceLamports;

@@ -10,7 +10,9 @@ import type { Commitment } from "../net/connection.js";
 import type { Rpc } from "../net/rpc.js";
 import { compileTransaction, signTransaction, type TransactionSigner } from "../net/transaction.js";
 import type { Address, Instruction } from "../program/index.js";
+import { withBudget } from "./budget.js";
 import type { Fees } from "./fees.js";
+import type { PriorityFees } from "./priority.js";
 
 const POLL_MIN_MS = 80;
 const POLL_MAX_MS = 800;
@@ -34,6 +36,8 @@ export type Submission = {
   readonly sign: (transaction: VersionedTransaction) => Promise<{ wire: Uint8Array; signature: Uint8Array }>;
   /** True when landing twice is harmless or impossible, so that an expired transaction may be signed anew. */
   readonly repeatable: boolean;
+  /** True for limits and a bid behind the instructions; a wallet sets its own. */
+  readonly isBudgeted?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onSigned?: OnSigned | undefined;
 };
@@ -44,10 +48,12 @@ export const signWith = (signers: readonly TransactionSigner[]): Submission["sig
 export class Submitter {
   readonly #rpc: Rpc;
   readonly fees: Fees;
+  readonly priority: PriorityFees;
 
-  constructor(rpc: Rpc, fees: Fees) {
+  constructor(rpc: Rpc, fees: Fees, priority: PriorityFees) {
     this.#rpc = rpc;
     this.fees = fees;
+    this.priority = priority;
   }
 
   /**
@@ -58,7 +64,7 @@ export class Submitter {
     for (let attempt = 1; ; attempt++) {
       throwIfAborted(submission.signal);
       try {
-        return await abortable(this.#attempt(submission), submission.signal);
+        return await abortable(this.#attempt(submission, attempt), submission.signal);
       } catch (error) {
         const expired = error instanceof PosternError && error.code === "TRANSACTION_EXPIRED";
         if (!expired || !submission.repeatable || attempt === ATTEMPTS) throw error;
@@ -66,15 +72,17 @@ export class Submitter {
     }
   }
 
-  async #attempt({ instructions, feePayer, sign, signal, onSigned }: Submission): Promise<Landed> {
+  async #attempt({ instructions, feePayer, sign, isBudgeted = false, signal, onSigned }: Submission, attempt: number): Promise<Landed> {
+    const bid = isBudgeted ? await this.priority.bid(instructions, attempt) : 0n;
     const { blockhash, lastValidBlockHeight } = await this.#rpc.latestBlockhash();
-    const unsigned = compileTransaction(instructions, feePayer, blockhash);
     const perSignature = await this.fees.signatureLamports();
-    const { err } = await this.#rpc.simulate(unsigned);
-    if (err !== null) throw await refusal(err);
+    const simulated = await this.#rpc.simulate(compileTransaction(instructions, feePayer, blockhash));
+    if (simulated.err !== null) throw await refusal(simulated.err);
+    const budgeted = isBudgeted ? withBudget(instructions, feePayer, simulated, bid) : { instructions, priorityLamports: 0n };
+    const unsigned = compileTransaction(budgeted.instructions, feePayer, blockhash);
     const { wire, signature } = await sign(unsigned);
     throwIfAborted(signal);
-    const feeLamports = perSignature * BigInt(unsigned.message.header.numRequiredSignatures);
+    const feeLamports = perSignature * BigInt(unsigned.message.header.numRequiredSignatures) + budgeted.priorityLamports;
     const signed = { signature: toBase58(signature), wire, lastValidBlockHeight, feeLamports };
     await onSigned?.(signed);
     throwIfAborted(signal);
@@ -121,6 +129,7 @@ export class Submitter {
   async #standing(signature: string, inHistory = false): Promise<{ status: Commitment } | "pending" | "unseen"> {
     const status = await this.#rpc.signatureStatus(signature, inHistory);
     if (status === null) return "unseen";
+    if (status.commitment === "processed") return "pending"; // a failure too: another fork may still take it
     if (status.err !== null) throw await refusal(status.err, { signature });
     if (status.commitment === "finalized") return { status: "finalized" };
     return status.commitment === "confirmed" && this.#rpc.commitment === "confirmed" ? { status: "confirmed" } : "pending";
