@@ -9,7 +9,7 @@ import { minify } from "terser";
 import type { Figures } from "./figures.js";
 
 /** Where each entry runs. Only what is made for browsers is bundled for them. */
-const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser", "./observe": "browser", "./react": "browser" } as const;
+const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser", "./observe": "browser", "./react": "browser", "./chat": "browser" } as const;
 
 /** What a dApp has anyway, and native code. */
 const EXTERNAL = ["@solana/web3.js", "@anchor-lang/core", "@coral-xyz/anchor", "react", "@solana/surfpool-*"];

@@ -13,6 +13,13 @@ export const CHROMIUM = process.env["POSTERN_CHROMIUM"] ?? PROGRAMS.find((path) 
 
 export type Pages = { readonly context: BrowserContext; page(): Promise<Page>; close(): Promise<void> };
 
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }), headless: true,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
 /** Pages that have run `entry`, a file beside this one, bundled as an app would. */
 export async function openPages(entry: string): Promise<Pages> {
   const { outputFiles } = await build({
@@ -29,10 +36,7 @@ export async function openPages(entry: string): Promise<Pages> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   let browser: Browser | undefined;
   try {
-    browser = await chromium.launch({
-      ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }), headless: true,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    });
+    browser = await launchChromium();
     const context = await browser.newContext();
     return {
       context,

@@ -20,6 +20,7 @@ export const ROOMS = {
   export: ["errors.ts", "crypto", "program", "sync", "client"],
   observe: ["errors.ts", "store", "sync", "client"],
   react: ["client", "observe"],
+  chat: ["observe", "react"],
   localnet: ["errors.ts", "here.ts", "program", "client"],
   cli: ["here.ts", "localnet"],
 };
@@ -34,7 +35,7 @@ export const PACKAGES = {
   "@coral-xyz/anchor": [],
   "libsodium-wrappers": ["sodium"],
   "age-encryption": ["export"],
-  "react": ["react"],
+  "react": ["react", "chat"],
   "https-proxy-agent": ["node"],
   "socks-proxy-agent": ["node"],
   "node:": ["node", "localnet", "cli", "here.ts"],

@@ -61,7 +61,7 @@ export function keypairWallet(secretKey: Uint8Array): KeypairWallet {
     } else if (isLegacy(transaction)) {
       const message = transaction.serializeMessage();
       const own = ownKey(transaction.signatures.map((pair) => pair.publicKey), address);
-      transaction.addSignature(own, Buffer.from(sign(message)));
+      transaction.addSignature(own, sign(message));
     } else {
       throw new PosternError("INVALID_ARGUMENT", "This is no transaction of @solana/web3.js 1.x; pass a Transaction or a VersionedTransaction.");
     }

@@ -13,7 +13,7 @@ export function toTransactionInstruction({ programAddress, accounts, data }: Ins
   return new TransactionInstruction({
     programId: new PublicKey(addressBytes(programAddress)),
     keys: accounts.map(({ address, signer, writable }) => ({ pubkey: new PublicKey(addressBytes(address)), isSigner: signer, isWritable: writable })),
-    data: Buffer.from(data),
+    data: Uint8Array.from(data) as Buffer, // web3.js asks for a type that browsers lack, and reads bytes
   });
 }
 

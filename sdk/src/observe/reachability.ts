@@ -3,7 +3,9 @@ import type { Postern } from "../client/postern.js";
 import { isPosternError } from "../errors.js";
 import { Cell, type Observable } from "./cell.js";
 
-const ASK_AGAIN_MS = 30_000;
+/** Whether a no has become a yes is soon of interest; a yes seldom changes. */
+const ASK_AGAIN_MS = 5_000;
+const SELDOM = 12;
 
 export class Reachability {
   readonly #session: Observable<Postern | undefined>;
@@ -31,7 +33,8 @@ export class Reachability {
       this.#wanted.add(peer);
       this.#asking ??= setTimeout(() => void this.#ask(), 0);
     };
-    const again = setInterval(want, ASK_AGAIN_MS);
+    let times = 0;
+    const again = setInterval(() => (cell.getSnapshot() !== true || ++times % SELDOM === 0) && want(), ASK_AGAIN_MS);
     const unsubscribe = this.#session.subscribe(want);
     want();
     return () => {

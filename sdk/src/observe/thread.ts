@@ -13,8 +13,6 @@ import { MessageWindow } from "./window.js";
 /** Messages that are asked for at once. */
 const PAGE = 50;
 const MAX_PAUSE_MS = 30_000;
-/** Between looks whether a wallet that cannot be written to can be now. */
-const REACHABLE_AGAIN_MS = 10_000;
 
 /** What a thread needs of the account that it belongs to. */
 export type ThreadHost = {
@@ -24,6 +22,7 @@ export type ThreadHost = {
   summaryOf(peer: string): ConversationSummary | undefined;
   keysChanged(peer: string): boolean;
   lostFrom(peer: string): number;
+  reachable(peer: string): Observable<boolean | undefined>;
   /** Something was sent, or marked as read: look, and have the other tabs look. */
   changed(peer: string, read: boolean): void;
   alone<T>(what: string, work: () => Promise<T>): Promise<T>;
@@ -47,7 +46,6 @@ export class Thread implements Observable<ThreadState> {
   #pending: Message[] = [];
   #flush: ReturnType<typeof setTimeout> | undefined;
   #marked: string | undefined;
-  #lookedAt = 0;
 
   constructor(peer: string, host: ThreadHost) {
     this.peer = peer;
@@ -143,7 +141,7 @@ export class Thread implements Observable<ThreadState> {
       this.#cell.patch({ status: "loading" });
       void this.#run(postern, session.signal);
     };
-    const stops = [this.#host.session.subscribe(restart), this.#host.conversations.subscribe(() => this.#onNews())];
+    const stops = [this.#host.session.subscribe(restart), this.#host.conversations.subscribe(() => this.#show()), this.#host.reachable(this.peer).subscribe(() => void this.#reconsider())];
     restart();
     return () => {
       for (const stop of stops) stop();
@@ -197,16 +195,14 @@ export class Thread implements Observable<ThreadState> {
     }, 0);
   }
 
-  #onNews(): void {
-    this.#show();
+  /** The peer can be written to now, or no more, which a conversation knows from when it was made. */
+  async #reconsider(): Promise<void> {
     const postern = this.#host.session.getSnapshot();
-    const { state, canSend } = this.getSnapshot();
-    if (!postern || !this.#conversation || canSend || (state !== "new" && state !== "closed") || Date.now() - this.#lookedAt < REACHABLE_AGAIN_MS) return;
-    this.#lookedAt = Date.now();
-    postern.conversation(this.peer).then((conversation) => {
-      if (this.#conversation) this.#conversation = conversation;
-      this.#show();
-    }, () => undefined); // with the next news
+    if (!postern || !this.#conversation) return;
+    const conversation = await postern.conversation(this.peer).catch(() => undefined); // with the next change
+    if (!conversation || this.#host.session.getSnapshot() !== postern || !this.#conversation) return;
+    this.#conversation = conversation;
+    this.#show();
   }
 
   #show(fields: Partial<ThreadState> = {}): void {

@@ -1,0 +1,92 @@
+/** The messages of a conversation, and a list of them that stays where the reader is. */
+import { memo, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+import type { ThreadItem } from "../observe/index.js";
+import type { UseConversation } from "../react/index.js";
+import { dayOf, explained, timeOf } from "./format.js";
+import { useLabels } from "./labels.js";
+import { MessageText } from "./text.js";
+
+/** This near to its end, a list follows what comes. */
+const NEAR_END_PX = 48;
+const useBeforePaint = typeof window === "undefined" ? useEffect : useLayoutEffect; // a server does neither, and would complain of the one
+
+export function Bubbles({ chat, name }: { readonly chat: UseConversation; readonly name: string }): ReactNode {
+  const labels = useLabels();
+  const { items, hasOlder, loadingOlder, atEnd, lost, older, latest, markRead, retry, cancel } = chat;
+  const list = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const last = useRef<{ readonly first: string | undefined; readonly height: number }>({ first: undefined, height: 0 });
+
+  useBeforePaint(() => {
+    const element = list.current;
+    if (!element) return;
+    const first = items[0]?.key;
+    if (follows.current && atEnd) element.scrollTop = element.scrollHeight;
+    else if (first !== last.current.first) element.scrollTop += element.scrollHeight - last.current.height; // what is read stays where it is
+    last.current = { first, height: element.scrollHeight };
+  }, [items, atEnd]);
+
+  useEffect(() => {
+    const element = list.current;
+    if (!element || typeof ResizeObserver === "undefined") return undefined;
+    const observer = new ResizeObserver(() => {
+      if (follows.current) element.scrollTop = element.scrollHeight; // a notice above it, or a phone's keyboard
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    const seen = (): void => {
+      if (document.visibilityState === "visible" && follows.current) void markRead();
+    };
+    seen();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, [items, markRead]);
+
+  const onScroll = (): void => {
+    const element = list.current;
+    if (!element) return;
+    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
+    if (follows.current) void markRead();
+    if (element.scrollTop < NEAR_END_PX && hasOlder && !loadingOlder) void older();
+  };
+  return (
+    <div className="postern-bubbles" ref={list} tabIndex={0} role="log" aria-label={`${labels.messages}: ${name}`} onScroll={onScroll}>
+      {hasOlder && <button type="button" className="postern-older" disabled={loadingOlder} onClick={() => void older()}>{loadingOlder ? labels.loading : labels.loadOlder}</button>}
+      {lost > 0 && <p className="postern-note">{labels.lost(lost)}</p>}
+      {items.map((item, i) => (
+        <Bubble key={item.key} item={item} newDay={item.at.toDateString() !== items[i - 1]?.at.toDateString()} retry={retry} cancel={cancel} />
+      ))}
+      {!atEnd && <button type="button" className="postern-older" onClick={() => (follows.current = true, void latest())}>{labels.toLatest}</button>}
+    </div>
+  );
+}
+
+type BubbleProps = { readonly item: ThreadItem; readonly newDay: boolean; readonly retry: (key: string) => void; readonly cancel: (key: string) => void };
+
+const Bubble = memo(function Bubble({ item, newDay, retry, cancel }: BubbleProps): ReactNode {
+  const labels = useLabels();
+  const { key, mine, text, at, status, error } = item;
+  return (
+    <>
+      {newDay && <p className="postern-day"><time dateTime={at.toISOString().slice(0, 10)}>{dayOf(at, labels)}</time></p>}
+      <div className="postern-bubble" data-mine={mine || undefined} data-status={status}>
+        {mine && <span className="postern-hidden">{labels.you}: </span>}
+        {text === undefined ? <p className="postern-text postern-unreadable">{labels.unreadable}</p> : <MessageText text={text} />}
+        <p className="postern-meta">
+          <time dir="auto" dateTime={at.toISOString()}>{timeOf(at)}</time>
+          {status && <span className="postern-status"> · {labels.statuses[status]}</span>}
+        </p>
+        {status === "failed" && (
+          <div className="postern-failed" role="alert">
+            {error && <p>{explained(error, labels)}</p>}
+            <button type="button" onClick={() => retry(key)}>{labels.retry}</button>
+            <button type="button" onClick={() => cancel(key)}>{labels.discard}</button>
+          </div>
+        )}
+      </div>
+    </>
+  );
+});
