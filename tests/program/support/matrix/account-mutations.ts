@@ -10,6 +10,8 @@ import { cost, roleOf, twinOf, withRole, type Slot } from "./slot.js";
 import type { Mutation, Planted, Trial, Verdict } from "./trial.js";
 
 const NOBODY = personOf("nobody").address;
+/** Bytes that the runtime lets an account have. */
+const LARGEST = 10_485_760;
 const TYPES: readonly AccountType[] = ["Inbox", "Profile", "KeyBundle"];
 
 export function accountMutations(trial: Trial, slots: readonly Slot[], slot: Slot): Mutation[] {
@@ -126,11 +128,16 @@ function spoilt({ type, longer }: Extract<Rule, { is: "account" }>, written: boo
     ...[0, 2, 255].map((version): [string, AccountData] => [`of version ${version}`, { ...real, data: edited(8, Uint8Array.of(version)) }]),
     ...[1, 7, 8, 9, 440, HEADER[type] - 1].map((length): [string, AccountData] => [`of ${length} bytes`, { ...real, data: data.slice(0, Math.min(length, HEADER[type] - 1)) }]),
   ];
-  const extended = { ...real, data: Uint8Array.from([...data, 0]) };
+  const extendedTo = (length: number): AccountData => {
+    const bytes = new Uint8Array(length);
+    bytes.set(data);
+    return { ...real, lamports: rent(length), data: bytes };
+  };
   const unread = { allowed: "bytes behind the layout are not looked at, and only the program can add them" };
   return [
     ...cases.map(([name, account]): Spoilt => [name, account, refused(loading(type, written, account) ?? "none")]),
     ...(type === "Inbox" ? [["shorter than its ring", { ...real, data: data.slice(0, -1) }, refused("InvalidAccountData")] as Spoilt] : []),
-    ["longer than it should be", extended, answered(longer ?? unread, free)],
+    ["longer than it should be", extendedTo(data.length + 1), answered(longer ?? unread, free)],
+    ["as long as an account can be", extendedTo(LARGEST), answered(longer ?? unread, free)],
   ];
 }

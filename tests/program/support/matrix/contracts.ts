@@ -36,8 +36,8 @@ export type Rule =
       readonly longer?: Answer;
       readonly sibling?: string;
     }
-  /** Made by the instruction, at a derived address. */
-  | { readonly is: "made"; readonly type: AccountType }
+  /** Made by the instruction, at a derived address; that is none of those to which rent goes, `paid` among them. */
+  | { readonly is: "made"; readonly type: AccountType; readonly paid?: (trial: Trial) => readonly Address[] }
   /** Gets lamports. */
   | { readonly is: "receiver"; readonly wrong: string }
   /** The System program. */
@@ -135,7 +135,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
     payer: PAYER,
     wallet: { is: "authority", stranger: "NotOwner" },
     profile: { is: "account", type: "Profile", another: "NotOwner" },
-    bundle: { is: "made", type: "KeyBundle" },
+    bundle: { is: "made", type: "KeyBundle", paid: (trial) => [profileOf(trial).refund] },
     system_program: SYSTEM,
   },
   write_key_bundle: {

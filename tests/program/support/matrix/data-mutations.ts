@@ -1,6 +1,9 @@
 /** Every way in which the data of an instruction can be another than was meant. */
 import type { Instruction } from "../../../../sdk/src/program/index.js";
+import { fitsTransaction } from "../../../../sdk/src/net/transaction.js";
 import { fill } from "../bytes.js";
+import { MAX_TRANSACTION_BYTES } from "../ledger.js";
+import { personOf } from "../person.js";
 import { argumentBytes, pieces, withArgument } from "./argument-bytes.js";
 import { ARGUMENT_RULES, VARIANT_RULES } from "./argument-rules.js";
 import { asEver, free } from "./effects.js";
@@ -10,6 +13,7 @@ import type { Mutation, Trial } from "./trial.js";
 import { values } from "./values.js";
 import type { Variant } from "./variants.js";
 
+const OUTSIDER = personOf("outsider").address;
 const MALFORMED = "InvalidInstructionData";
 const withData = (instruction: Instruction, data: Uint8Array): Instruction => ({ ...instruction, data });
 
@@ -17,8 +21,8 @@ const withData = (instruction: Instruction, data: Uint8Array): Instruction => ({
 export function lengths({ instruction }: Trial): Mutation[] {
   const { data } = instruction;
   const cut = Array.from(data, (_, length) => ({ name: `cut to ${length} bytes`, sent: withData(instruction, data.subarray(0, length)), verdict: refused(MALFORMED) }));
-  const room = [1, 4, 32, 100].filter((more) => data.length + more < 750);
-  const longer = room.flatMap((more) =>
+  const oversized = longest(instruction) - data.length;
+  const longer = [1, 4, 32, 100, oversized].filter((more) => more > 0 && more <= oversized).flatMap((more) =>
     [0, 1, 0xff].map((byte) => ({
       name: `with ${more} bytes of ${byte} behind`,
       sent: withData(instruction, Uint8Array.from([...data, ...fill(more, byte)])),
@@ -26,6 +30,13 @@ export function lengths({ instruction }: Trial): Mutation[] {
     })),
   );
   return [...cut, ...longer];
+}
+
+/** Bytes of data with which the instruction fills a transaction that somebody else pays for. */
+function longest(instruction: Instruction): number {
+  let length = MAX_TRANSACTION_BYTES;
+  while (!fitsTransaction([withData(instruction, new Uint8Array(length))], OUTSIDER)) length--;
+  return length;
 }
 
 /** Numbers of instructions that do not exist. */

@@ -14,6 +14,8 @@ export const TWICE_WRITABLE = "Custom(2040)";
 export const TAKEN = "Custom(0)";
 export const TOO_POOR = "Custom(1)";
 
+/** Programs of the runtime's own. */
+const OTHER_PROGRAMS: readonly Address[] = ["ComputeBudget111111111111111111111111111111", "BPFLoaderUpgradeab1e11111111111111111111111"];
 /** Nobody may write these: the runtime takes the flag away. */
 export const RESERVED: readonly Address[] = [
   SYSTEM_PROGRAM,
@@ -23,6 +25,12 @@ export const RESERVED: readonly Address[] = [
   "SysvarEpochSchedu1e111111111111111111111111",
   "SysvarS1otHashes111111111111111111111111111",
   "SysvarStakeHistory1111111111111111111111111",
+  "SysvarS1otHistory11111111111111111111111111",
+  "SysvarRecentB1ockHashes11111111111111111111",
+  "SysvarEpochRewards1111111111111111111111111",
+  "SysvarLastRestartS1ot1111111111111111111111",
+  "SysvarFees111111111111111111111111111111111",
+  ...OTHER_PROGRAMS,
 ];
 /** A program of somebody else's, which is there on every cluster. */
 export const MEMO: Address = "MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr";
@@ -73,9 +81,9 @@ export function substituted(trial: Trial, slots: readonly Slot[], slot: Slot, ad
     case "receiver":
       return refused(rule.wrong);
     case "made":
-      return refused(address === toAddress(argumentBytes(trial.instruction, "refund")) ? "WrongRefund" : "WrongAddress");
+      return refused([toAddress(argumentBytes(trial.instruction, "refund")), ...(rule.paid?.(trial) ?? [])].includes(address) ? "WrongRefund" : "WrongAddress");
     case "system":
-      return refused(address === PROGRAM_ADDRESS || address === MEMO ? "IncorrectProgramId" : NOT_A_PROGRAM);
+      return refused([PROGRAM_ADDRESS, MEMO, ...OTHER_PROGRAMS].includes(address) ? "IncorrectProgramId" : NOT_A_PROGRAM);
     case "absent": {
       const error = rule.type === undefined ? rule.given : (loading(rule.type, written, trial.world.account(address)) ?? rule.given);
       return error === undefined ? asEver("there is nothing that it could receive") : refused(error);
