@@ -15,21 +15,39 @@ type Operations = { readonly KEYS: readonly string[]; operation(i: number): Oper
 const SUPPORT = join(__dirname, "support");
 const LANES = 5;
 const RUNS = 200;
+const ROUNDS = 4;
+const WRITERS = 3;
+/** Changes that each writer makes while all of them write. */
+const TOGETHER = 20;
+
+type Writer = { readonly told: () => string[]; readonly begun: Promise<unknown>; kill(): Promise<string[]> };
+
+function startWriter(folder: string, ...args: string[]): Writer {
+  const child = spawn(process.execPath, [join(SUPPORT, "writer.mjs"), folder, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
+  const ended = once(child.stdout, "close");
+  const told = (): string[] => text.split("\n").filter((line) => line !== "");
+  return {
+    told,
+    begun: Promise.race([once(child.stdout, "data"), exited]),
+    kill: async () => {
+      child.kill("SIGKILL");
+      const [, signal] = (await exited) as [number | null, string | null];
+      await ended;
+      expect(signal, "the writer ended by itself").to.equal("SIGKILL");
+      return told();
+    },
+  };
+}
 
 /** A writer that is killed some time after its first acknowledged change. Resolves to the lines that it told. */
 async function killedWriter(folder: string, ...args: string[]): Promise<string[]> {
-  const child = spawn(process.execPath, [join(SUPPORT, "writer.mjs"), folder, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit");
-  let told = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
-  const ended = once(child.stdout, "close");
-  await Promise.race([once(child.stdout, "data"), exited]);
+  const writer = startWriter(folder, ...args);
+  await writer.begun;
   await wait(randomInt(20));
-  child.kill("SIGKILL");
-  const [, signal] = (await exited) as [number | null, string | null];
-  await ended;
-  expect(signal, "the writer ended by itself").to.equal("SIGKILL");
-  return told.split("\n").filter((line) => line !== "");
+  return writer.kill();
 }
 
 describe("the file store, when its process is killed", function () {
@@ -71,17 +89,21 @@ describe("the file store, when its process is killed", function () {
     const path = join(folder, "shared");
     let counted = 0;
     let killed = 0;
-    const writer = async (): Promise<void> => {
-      for (let run = 0; run < 6; run++) {
-        const told = await killedWriter(path, "count");
-        counted += told.length;
+    for (let round = 0; round < ROUNDS; round++) {
+      const writers = Array.from({ length: WRITERS }, () => startWriter(path, "count"));
+      // All of them at once for a while: those that merely follow each other need no lock.
+      await Promise.all(writers.map(({ begun }) => begun));
+      const before = writers.map(({ told }) => told().length);
+      while (writers.some(({ told }, i) => told().length < before[i]! + TOGETHER)) await wait(1);
+      for (const { kill } of writers) {
+        counted += (await kill()).length;
         killed++;
+        await wait(randomInt(20));
       }
-    };
-    await Promise.all(Array.from({ length: 3 }, writer));
-    const value = (await fileStore(path).get("count"))!;
-    const total = new DataView(value.buffer).getUint32(0);
-    expect(total).to.be.within(counted, counted + killed);
+      const value = (await fileStore(path).get("count"))!;
+      const total = new DataView(value.buffer).getUint32(0);
+      expect(total, `after round ${round}`).to.be.within(counted, counted + killed);
+    }
     await fileStore(path).set("count", Uint8Array.of(1)); // whoever held the lock is dead
     expect(await fileStore(path).get("count")).to.deep.equal(Uint8Array.of(1));
   });
