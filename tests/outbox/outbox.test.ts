@@ -118,6 +118,25 @@ describe("a message in the outbox", function () {
     for (const i of [0, 1]) expect(texts.filter((text) => text.startsWith(`${i}.`))).to.deep.equal([1, 2, 3].map((n) => `${i}.${n}`));
   });
 
+  it("goes along to a new root, and is delivered once", async () => {
+    const [alice, bob] = await on.people(2);
+    await open(alice, bob, "0");
+    const store = memoryStore();
+    const offline = await on.device(alice, { store, connection: hooked(on.connection, { getLatestBlockhash: down }) });
+    const queued = [];
+    for (const text of ["1", "2"]) queued.push(await (await offline.postern.conversation(bob.address)).enqueue(text));
+    await offline.postern.close();
+    await alice.postern.rotate({ newRoot: true });
+    for (let start = 0; start < 3; start++) {
+      const later = await on.device(alice, { store });
+      const chat = await later.postern.conversation(bob.address);
+      await done(await chat.outgoing());
+      await until(async () => (await chat.outgoing()).length === 0, "an empty outbox");
+      await later.postern.close();
+    }
+    expect(await seenBy(bob, alice)).to.deep.equal(["0", "1", "2"]);
+  });
+
   describe("that cannot be sent", () => {
     let bob: Person;
     let alice: Person;

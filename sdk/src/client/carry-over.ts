@@ -10,6 +10,7 @@
  */
 import { concat, equal, readU32, sha256, u32, utf8, type Pin } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
+import { isOfOutbox, moveOutbox } from "../outbox/move.js";
 import type { SealedStore } from "../store/sealed.js";
 import { nowSeconds, type Context } from "../sync/context.js";
 import { OVERLAP_SECONDS } from "../sync/freshness.js";
@@ -75,6 +76,7 @@ export async function carryOver(context: Context, { older, generation }: { older
     const from = store.under(next.bytes);
     try {
       await copy(from, store);
+      await moveOutbox(from, store);
       if ((await fence(context, from, generation)) && nowSeconds() >= next.until) {
         await remove(from, store, `pin/${context.wallet}`);
         await store.update(OLDER_STORES, (current) => mergeNotes(current, encodeNotes([{ until: 0, bytes: idOf(next.bytes) }])));
@@ -111,7 +113,7 @@ async function holdsAnything(store: SealedStore, secret: Uint8Array): Promise<bo
 }
 
 async function copy(from: SealedStore, to: SealedStore): Promise<void> {
-  for (const name of await from.keys("")) await copyRecord(from, to, name);
+  for (const name of await from.keys("")) if (!isOfOutbox(name)) await copyRecord(from, to, name);
 }
 
 /** @returns the older record, undefined where there is none or it does not open */
@@ -126,7 +128,7 @@ async function copyRecord(from: SealedStore, to: SealedStore, name: string): Pro
 /** Removes what was taken along; what is changed meanwhile is taken along once more. */
 async function remove(from: SealedStore, to: SealedStore, but: string): Promise<void> {
   for (const name of await from.keys("")) {
-    if (name === but) continue;
+    if (name === but || isOfOutbox(name)) continue;
     for (;;) {
       const older = await copyRecord(from, to, name);
       if (older === undefined) await from.delete(name);

@@ -129,7 +129,7 @@ export class Rpc {
       const found = await this.#connection.getRecentPrioritizationFees?.({ lockedWritableAccounts: accounts.slice(0, LOCKED_PER_CALL).map(key) }) ?? [];
       if (!Array.isArray(found)) throw malformed("getRecentPrioritizationFees");
       return found.flatMap((slot) => countOf(slot?.prioritizationFee) ?? []);
-    });
+    }, FOLLOW);
   }
 
   /** Hands the bytes to the network once; it may drop them. */

@@ -14,7 +14,8 @@ const ID_BYTES = 8;
 /** A message with the bytes that stand for it in the store. */
 export type Stored = { readonly record: OutboxRecord; readonly bytes: Uint8Array };
 
-const nameOf = (id: string): string => `out/${id}`;
+/** Name of the record that holds a message. */
+export const recordName = (id: string): string => `out/${id}`;
 
 export class OutboxLog {
   readonly #store: SealedStore;
@@ -30,7 +31,7 @@ export class OutboxLog {
 
   /** Undefined for one that is settled, or was cancelled. */
   async read(id: string): Promise<Stored | undefined> {
-    const bytes = await this.#store.get(nameOf(id));
+    const bytes = await this.#store.get(recordName(id));
     return bytes && { record: decodeRecord(bytes), bytes };
   }
 
@@ -39,7 +40,7 @@ export class OutboxLog {
     const id = bytesToHex(randomBytes(ID_BYTES));
     const record = { id, ...message };
     const bytes = encodeRecord(record);
-    await this.#store.set(nameOf(id), bytes);
+    await this.#store.set(recordName(id), bytes);
     await this.#store.update(OUTBOX, (current) => encodeIds([...decodeIds(current), id]));
     return { record, bytes };
   }
@@ -48,12 +49,12 @@ export class OutboxLog {
   async change({ record, bytes }: Stored, to: Partial<OutboxRecord>): Promise<Stored | undefined> {
     const changed = { ...record, ...to };
     const next = encodeRecord(changed);
-    return (await this.#store.replace(nameOf(record.id), bytes, next)) ? { record: changed, bytes: next } : undefined;
+    return (await this.#store.replace(recordName(record.id), bytes, next)) ? { record: changed, bytes: next } : undefined;
   }
 
   /** False, and nothing is changed, where the message is no longer as it was. */
   async cancel({ record, bytes }: Stored): Promise<boolean> {
-    if (!(await this.#store.replace(nameOf(record.id), bytes, undefined))) return false;
+    if (!(await this.#store.replace(recordName(record.id), bytes, undefined))) return false;
     await this.#forget([record.id]);
     return true;
   }
@@ -61,7 +62,7 @@ export class OutboxLog {
   /** Takes settled messages out. A name whose message is gone already, as when the process was killed here, is taken out as well. */
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    for (const id of ids) await this.#store.delete(nameOf(id));
+    for (const id of ids) await this.#store.delete(recordName(id));
     await this.#forget(ids);
   }
 
@@ -73,11 +74,11 @@ export class OutboxLog {
   }
 }
 
-function encodeIds(ids: readonly string[]): Uint8Array {
+export function encodeIds(ids: readonly string[]): Uint8Array {
   return fromHex(ids.join(""));
 }
 
-function decodeIds(bytes: Uint8Array | undefined): string[] {
+export function decodeIds(bytes: Uint8Array | undefined): string[] {
   const found: string[] = [];
   for (let at = 0; bytes !== undefined && at < bytes.length; at += ID_BYTES) found.push(bytesToHex(bytes.subarray(at, at + ID_BYTES)));
   return found;
