@@ -22,7 +22,7 @@ export const ROOMS = {
   react: ["client", "observe"],
   chat: ["observe", "react"],
   localnet: ["errors.ts", "here.ts", "program", "client"],
-  cli: ["here.ts", "localnet"],
+  cli: ["errors.ts", "here.ts", "program", "store", "sync", "client", "node", "localnet"],
 };
 
 /** Files that only some rooms or files may import, whatever the table says: the main entry does without the IDL. */

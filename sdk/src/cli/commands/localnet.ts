@@ -1,8 +1,8 @@
 import { PublicKey } from "@solana/web3.js";
 import { parseArgs } from "node:util";
 
-import { startLocalnet, type Localnet } from "../localnet/index.js";
-import { UsageError } from "./usage.js";
+import { startLocalnet, type Localnet } from "../../localnet/index.js";
+import { UsageError } from "../usage.js";
 
 /** Where Solana's tools look for a local network. */
 const DEFAULT_PORT = 8899;

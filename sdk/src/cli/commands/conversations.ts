@@ -1,0 +1,12 @@
+import { COMMON, wordsOf } from "../options.js";
+import { withPostern } from "../session.js";
+
+export async function conversations(args: string[]): Promise<void> {
+  const { values } = wordsOf(args, COMMON, []);
+  await withPostern(values, async (postern, out) => {
+    for (const chat of await out.during("Reading", postern.conversations())) {
+      const unread = await chat.unread();
+      out.result({ peer: chat.peer, state: chat.state, canSend: chat.canSend, unread }, `${chat.peer}  ${chat.state}${unread > 0 ? `, ${unread} unread` : ""}`);
+    }
+  });
+}

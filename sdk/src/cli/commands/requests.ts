@@ -1,0 +1,36 @@
+import type { MessageRequest } from "../../client/message-request.js";
+import type { Postern } from "../../client/postern.js";
+import { PosternError } from "../../errors.js";
+import { walletBytes } from "../../program/index.js";
+import { COMMON, wordsOf } from "../options.js";
+import { printable } from "../output.js";
+import { withPostern } from "../session.js";
+import { UsageError } from "../usage.js";
+
+export async function requests(args: string[]): Promise<void> {
+  const { values } = wordsOf(args, { ...COMMON, accept: { type: "string" }, decline: { type: "string" } }, []);
+  const { accept, decline } = values;
+  if (accept !== undefined && decline !== undefined) throw new UsageError("Pass --accept or --decline, not both.");
+  await withPostern(values, async (postern, out) => {
+    if (accept !== undefined) {
+      await out.during("Accepting", (await requestOf(postern, accept)).accept());
+      out.result({ accepted: accept }, `Accepted ${accept}.`);
+    } else if (decline !== undefined) {
+      await out.during("Declining", (await requestOf(postern, decline)).decline());
+      out.result({ declined: decline }, `Declined ${decline}.`);
+    } else {
+      for (const { from, firstMessage } of await out.during("Looking for requests", postern.requests())) {
+        const said = firstMessage.kind === "content" ? { text: firstMessage.content.text } : { unreadable: firstMessage.reason };
+        out.result({ from, postedAt: firstMessage.postedAt, ...said }, `${firstMessage.postedAt.toISOString()}  ${from}\n  ${printable(said.text ?? `(unreadable: ${said.unreadable ?? ""})`)}`);
+      }
+    }
+  });
+}
+
+/** @throws PosternError INVALID_ADDRESS; NOT_A_REQUEST where that wallet does not wait for an answer */
+async function requestOf(postern: Postern, from: string): Promise<MessageRequest> {
+  walletBytes(from);
+  const found = (await postern.requests()).find((request) => request.from === from);
+  if (found === undefined) throw new PosternError("NOT_A_REQUEST", "This wallet does not wait for an answer. See postern requests.", { context: { from } });
+  return found;
+}
