@@ -5,6 +5,7 @@ import { Keypair } from "@solana/web3.js";
 import { Decrypter, Encrypter, armor, generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { expect } from "chai";
 import { profileOf } from "./support/ledger.js";
+import { down, hooked } from "./support/connections.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage, type Person } from "./support/stage.js";
 import { textsOf } from "./support/waiting.js";
@@ -58,7 +59,7 @@ describe("an export", function () {
     expect(textsOf(conversations.find(({ peer }) => peer === bob.address)?.messages ?? [])).to.deep.equal(["gm", "gm to you, Zoë 🏰", "line one\nline two"]);
   });
 
-  it("says what is missing: frames that left the ring before this device read them are gaps", async () => {
+  it("holds what left the ring, from history, and says what is missing where that cannot be had", async () => {
     const small = { connect: { growth: { maxBytesPerInbox: 2_048 } }, register: { fundLamports: 300_000_000n } };
     const [dave, erin] = await Promise.all([on.person(small), on.person(small)]);
     const [toErin, toDave] = await open(dave, erin, "first");
@@ -67,7 +68,10 @@ describe("an export", function () {
       await toDave.history();
       await toDave.send("read"); // acknowledges, so that the ring may let go
     }
-    const late = await on.device(erin);
+    const whole = await opened(await exportEncrypted((await on.device(erin)).postern, { recipients: [recipient] }));
+    expect(textsOf(whole.conversations[0]?.messages ?? []).map((text) => text.split(" ")[0])).to.deep.equal(["first", "0", "read", "1", "read", "2", "read", "3", "read"]);
+    expect(whole.conversations[0]?.gaps).to.deep.equal([]);
+    const late = await on.device(erin, { connection: hooked(on.connection, { getSignaturesForAddress: down }) });
     const { conversations } = await opened(await exportEncrypted(late.postern, { recipients: [recipient] }));
     const [{ gaps, messages } = { gaps: [], messages: [] }] = conversations;
     const theirs = messages.filter(({ from }) => from === dave.address).map(({ seq }) => seq);

@@ -38,7 +38,7 @@ describe("what is carried over to a new root's store", function () {
     const { cluster, connection } = world;
     const { walletBytes } = alice.raw;
     const rpc = new Rpc(connection, "confirmed", new AbortController().signal, () => undefined);
-    return { rpc, cluster, program, wallet: alice.address, walletBytes, keyring: new Keyring(cluster, walletBytes, new Map()), store: under(store, secret), emit: () => undefined };
+    return { rpc, cluster, program, wallet: alice.address, walletBytes, keyring: new Keyring(cluster, walletBytes, new Map()), store: under(store, secret), emit: () => undefined, archiveLimit: 0 };
   };
   const carry = (store: Store): Promise<void> => carryOver(contextOf(store), { older: [older.slice()], generation: 0 });
   const keyOf = async (store: Store, change: () => Promise<void>): Promise<string> => {

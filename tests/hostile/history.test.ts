@@ -66,7 +66,11 @@ describe("transaction history", () => {
         const messages = await (await device.conversation(bob.address)).history({ limit: 1_000 });
         await device.requests();
         expect(messages).not.to.be.empty;
-        expect(messages.every(({ mine, kind }) => mine && kind === "content")).to.equal(true);
+        expect(messages.every(({ mine }) => mine)).to.equal(true);
+        expect(messages.filter(({ kind }) => kind === "content")).not.to.be.empty;
+        const [missing, ...more] = messages.filter(({ kind }) => kind === "unreadable");
+        const { first } = (await alice.raw.own((await alice.raw.freeIndex()) - 1)).inbox;
+        expect([missing, more]).to.deep.equal([{ ...missing, reason: "HISTORY_UNAVAILABLE", missing: { firstSeq: 2, lastSeq: first - 1 } }, []]);
         expect(rejections((await bob.raw.own(0)).address)).to.deep.equal(["HANDSHAKE_UNAVAILABLE"]);
         expect(await historyOf(device, carol.address)).to.have.members(["first", "answer"]);
         stop();

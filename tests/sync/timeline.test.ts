@@ -12,6 +12,9 @@ const side = (fill: number, mine: boolean): Omit<Source, "frames" | "first" | "n
   inboxKey: new Uint8Array(64).fill(fill),
   start: 0,
   openedSlot: BigInt(fill),
+  openedTime: 0,
+  lastTime: 0,
+  head: new Uint8Array(32),
 });
 
 type Line = { readonly time: number; readonly seen: number; readonly text: string };

@@ -110,7 +110,8 @@ export class Conversation {
   }
 
   /**
-   * Every message after a cursor (default: from the oldest that can be read), own ones included, then live, until the signal
+   * Every message after a cursor (default: from the oldest that can be read, but not more than 10,000 that are older than what the
+   * rings hold), own ones included, then live, until the signal
    * fires or the session closes; neither is an exception. Each direction comes in its order. What is yielded counts as
    * handed to the app. Reading accepts nothing.
    *
@@ -129,8 +130,8 @@ export class Conversation {
   }
 
   /**
-   * The `limit` (default 50, at most 10,000) messages just before the one that carries a cursor (default: the end), oldest first. They count as
-   * handed to the app.
+   * The `limit` (default 50, at most 10,000) messages just before the one that carries a cursor (default: the end), oldest first, from
+   * the rings, from what this device keeps, and from transaction history. They count as handed to the app.
    * @throws PosternError INVALID_CURSOR, INVALID_ARGUMENT, RPC_FAILED
    */
   async history(options: { before?: Cursor; limit?: number } = {}): Promise<Message[]> {
@@ -142,9 +143,12 @@ export class Conversation {
       const { timeline } = this.#channel;
       const positions = timeline.messages.map((_, i) => i).filter((i) => before === undefined || isBefore(timeline.messages[i], before.get(timeline.keyAt(i))));
       const chosen = positions.slice(-limit);
+      const newest = chosen.map((i) => timeline.messages[i] as Message);
+      const older = newest.length < limit ? await this.#channel.olderBefore(before, limit - newest.length) : [];
       for (const i of chosen) this.#channel.handOver(i);
       this.#session.acknowledgeWhenDue(this.#channel);
-      return chosen.map((i) => timeline.messages[i] as Message);
+      await this.#channel.archive();
+      return [...older, ...newest];
     });
   }
 

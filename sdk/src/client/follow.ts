@@ -4,6 +4,9 @@ import type { Positions } from "../sync/cursor.js";
 import type { Message } from "../sync/message.js";
 import type { Session } from "./session.js";
 
+/** An iteration begins with at most so many messages that are older than what the rings hold; `history()` has all. */
+const MAX_OLDER = 10_000;
+
 /** Yields what stands behind `after`, then what comes, until the signal fires or the session ends. */
 export async function* followMessages(
   session: Session, channel: Channel, after: Positions | undefined, signal: AbortSignal | undefined,
@@ -17,9 +20,12 @@ export async function* followMessages(
   try {
     await firstRead(session, channel, stop);
     release = stop.aborted ? release : session.follow(channel);
+    if (!stop.aborted) yield* until(stop, await older(session, channel, after, stop));
     for (let i = 0; !stop.aborted;) {
       const message = channel.timeline.messages[i];
       if (message === undefined) {
+        await channel.archive();
+        if (stop.aborted || channel.timeline.messages.length > i) continue;
         await new Promise<void>((resolve) => {
           wake = resolve;
           if (stop.aborted || channel.timeline.messages.length > i) resolve();
@@ -36,6 +42,23 @@ export async function* followMessages(
     release();
     unlisten();
     stop.removeEventListener("abort", onStop);
+  }
+}
+
+/** Those behind `after` that are older than what is followed. */
+async function older(session: Session, channel: Channel, after: Positions | undefined, stop: AbortSignal): Promise<Message[]> {
+  try {
+    return await session.run(() => channel.olderSince(after, MAX_OLDER), stop);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    return [];
+  }
+}
+
+function* until(stop: AbortSignal, messages: readonly Message[]): Generator<Message, void, undefined> {
+  for (const message of messages) {
+    if (stop.aborted) return;
+    yield message;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The front door: one unlocked wallet. */
 import { toBase58, type Cluster } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
-import type { Commitment, Connection } from "../net/connection.js";
+import type { Connection } from "../net/connection.js";
 import { webSocketEndpoint } from "../net/endpoint.js";
 import { Rpc } from "../net/rpc.js";
 import { Subscriptions } from "../net/subscriptions.js";
@@ -12,18 +12,18 @@ import { requireFunds } from "../send/funds.js";
 import { DEFAULT_MAX_MICRO_LAMPORTS_PER_COMPUTE_UNIT, PriorityFees } from "../send/priority.js";
 import { Submitter } from "../send/submit.js";
 import { defaultStore } from "../store/default.js";
-import type { Store } from "../store/store.js";
 import { Channels } from "../sync/channels.js";
 import type { Context } from "../sync/context.js";
 import { EventHub, type PosternEvent } from "../sync/events.js";
 import { PeerKeys } from "../sync/peer-keys.js";
+import type { ConnectOptions } from "./connect-options.js";
 import { Conversation } from "./conversation.js";
 import type { CostEstimate } from "./estimate.js";
 import { forgetDevice, openDevice, recall, type Device } from "./device.js";
 import { healthEvents, iterateEvents } from "./event-stream.js";
 import { heldBy } from "./held-keys.js";
 import { setInternals } from "./internals.js";
-import { walletKeys, type KeySource } from "./key-source.js";
+import { walletKeys } from "./key-source.js";
 import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
 import type { Registrant } from "./publishing.js";
@@ -34,42 +34,11 @@ import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
 import { checkOptions, checkPolicy, openConnection, requireKeySource } from "./options.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
-import type { WalletLike } from "./wallet-like.js";
 
-export type ConnectOptions = {
-  /** A web3.js 1.x Connection (structurally), or an RPC URL. */
-  readonly connection: Connection | string;
-  readonly wallet: WalletLike;
-  /** Default: {@link walletKeys}. */
-  readonly keys?: KeySource;
-  /**
-   * For a wallet whose profile was closed, where the endpoint cannot show under which root number: the one used last, or any
-   * higher one, which is always safe and leaves what remained of the old conversations behind; never one that was retired. A
-   * wallet that has a profile must have it under this number, else ROOT_MISMATCH. Default: what the ledger says.
-   */
-  readonly rootNumber?: number;
-  /** What this device remembers, sealed. Default: IndexedDB in browsers, memory elsewhere; see `fileStore` for Node. */
-  readonly store?: Store;
-  /**
-   * device: keys of the current generation, never the root, stay in the store, sealed under a key that stays on this device; until
-   * `lock()`, `connect` asks the wallet nothing. Needs a store that outlives the page or process. Default: memory, and one prompt each time.
-   */
-  readonly session?: "memory" | "device";
-  /** How far the client may grow a full inbox by itself; default 8,192 bytes. */
-  readonly growth?: { readonly maxBytesPerInbox: number };
-  /**
-   * How much the delegate may bid for a compute unit when blocks are contended; default 1,000,000 micro-lamports, with which a message
-   * costs some 4,500 lamports more than the 5,000 of its signature. What is bid follows what was paid lately for the same accounts,
-   * mostly nothing; more after a transaction ran out unconfirmed. 0: never any. `feeLamports` of what was sent has it included.
-   */
-  readonly fees?: { readonly maxMicroLamportsPerComputeUnit: number };
-  /** Default: the address in the IDL, which is where `startLocalnet` deploys. */
-  readonly programId?: Address;
-  /** Default: confirmed. */
-  readonly commitment?: Commitment;
-};
+export type { ConnectOptions } from "./connect-options.js";
 
 const DEFAULT_GROWTH_BYTES = 8_192;
+const DEFAULT_ARCHIVE_MESSAGES = 10_000;
 
 export class Postern {
   /** This wallet. */
@@ -118,6 +87,7 @@ export class Postern {
     const context: Context = {
       rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
       store: (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
+      archiveLimit: options.archive?.maxMessagesPerConversation ?? DEFAULT_ARCHIVE_MESSAGES,
     };
     const send: SendContext = {
       context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc), new PriorityFees(rpc, options.fees?.maxMicroLamportsPerComputeUnit ?? DEFAULT_MAX_MICRO_LAMPORTS_PER_COMPUTE_UNIT)),

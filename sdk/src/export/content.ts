@@ -6,8 +6,8 @@
  * | `postern` | first: `version` 1, `wallet`, `program`, `cluster` (genesis hash) in base58, `scope`, `exportedAt` |
  * | `keys` | only if they were asked for: `kind` of the root, and of each `generations` its `generation` and `secret` (32 bytes, hexadecimal) |
  * | `conversation` | `peer`, `state`; its messages and gaps follow |
- * | `message` | as the app gets it: `id`, `cursor`, `from`, `seq`, `sentAt`, `postedAt`, and `content` or `unreadable` (a reason) |
- * | `gap` | `inbox` (an id without its number), `from`, `firstSeq`, `lastSeq`: frames that were there and could not be read any more |
+ * | `message` | as the app gets it: `id`, `cursor`, `from`, `seq`, `sentAt`, `postedAt`, `unproven` (true or absent), and `content` or `unreadable` (a reason) |
+ * | `gap` | `inbox` (an id without its number), `from`, `firstSeq`, `lastSeq`: frames that neither ring nor history gives any more |
  * | `end` | last: how many `conversations`, `messages` and `gaps` |
  *
  * Times are ISO 8601 in UTC. A reader refuses another version, and passes over types and fields that it does not know.
@@ -17,7 +17,7 @@ import type { Message } from "../sync/message.js";
 
 export const CONTENT_VERSION = 1;
 
-/** Frames `firstSeq` to `lastSeq` of one inbox that had left the ring. */
+/** Frames `firstSeq` to `lastSeq` of one inbox that could not be had. */
 export type ExportedGap = { readonly inbox: string; readonly from: string; readonly firstSeq: number; readonly lastSeq: number };
 
 export type ExportedConversation = {

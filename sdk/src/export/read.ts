@@ -64,7 +64,7 @@ function messageOf(line: Line, wallet: string, peer: string): Message {
   if (inboxOf(id) === undefined || !id.endsWith(`.${seq}`)) throw invalid();
   const cursor = text(line, "cursor");
   decodeCursor(cursor);
-  const base = { id, conversation: peer, cursor, from, mine: from === wallet, seq, sentAt: time(line, "sentAt"), postedAt: time(line, "postedAt") };
+  const base = { id, conversation: peer, cursor, from, mine: from === wallet, seq, sentAt: time(line, "sentAt"), postedAt: time(line, "postedAt"), ...(line["unproven"] === true && { unproven: true as const }) };
   if (line["content"] === undefined) return { ...base, kind: "unreadable", reason: text(line, "unreadable") };
   const content = line["content"] as Line | null;
   if (typeof content !== "object" || content === null) throw invalid();

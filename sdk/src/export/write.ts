@@ -27,5 +27,5 @@ function keysLine({ kind, generations }: ExportedKeys): Record<string, unknown> 
 function messageLine(message: Message): Record<string, unknown> {
   const { id, cursor, from, seq, sentAt, postedAt } = message;
   const body = message.kind === "content" ? { content: message.content } : { unreadable: message.reason };
-  return { type: "message", id, cursor, from, seq, sentAt: sentAt.toISOString(), postedAt: postedAt.toISOString(), ...body };
+  return { type: "message", id, cursor, from, seq, sentAt: sentAt.toISOString(), postedAt: postedAt.toISOString(), ...(message.unproven && { unproven: true }), ...body };
 }

@@ -10,6 +10,8 @@ type CompiledInstruction = { readonly programIdIndex: number; readonly accountKe
 
 /** A transaction from history, of whatever version; only what is read of it. */
 export type HistoricTransaction = {
+  /** Unix seconds; null or absent where the endpoint keeps none. */
+  readonly blockTime?: number | null | undefined;
   readonly meta: {
     readonly err: unknown;
     readonly loadedAddresses?: { readonly writable: readonly { toBase58(): string }[]; readonly readonly: readonly { toBase58(): string }[] } | undefined;
@@ -24,6 +26,9 @@ export type HistoricTransaction = {
     };
   };
 };
+
+/** A transaction as a list of signatures names it. */
+export type ListedTransaction = { readonly signature: string; readonly err: unknown; readonly blockTime?: number | null | undefined };
 
 /** @see https://solana-foundation.github.io/solana-web3.js/classes/Connection.html */
 export interface Connection {
@@ -48,7 +53,7 @@ export interface Connection {
   ): Promise<readonly { pubkey: { toBase58(): string }; account: RawAccount }[]>;
   getSignaturesForAddress(
     address: PublicKey, options?: { before?: string; limit?: number }, commitment?: Commitment,
-  ): Promise<{ signature: string; err: unknown }[]>;
+  ): Promise<ListedTransaction[]>;
   getTransaction(signature: string, config: { maxSupportedTransactionVersion: number; commitment?: Commitment }): Promise<HistoricTransaction | null>;
   /** Not called: absent where the transport must open no WebSocket, and Postern polls then. */
   readonly onAccountChange?: unknown;

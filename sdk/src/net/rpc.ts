@@ -3,7 +3,7 @@ import { PublicKey, type VersionedMessage, type VersionedTransaction } from "@so
 import { isPosternError, PosternError } from "../errors.js";
 import { addressBytes, type AccountData, type Address } from "../program/index.js";
 import { sleep } from "./abort.js";
-import type { Commitment, Connection, HistoricTransaction } from "./connection.js";
+import type { Commitment, Connection, HistoricTransaction, ListedTransaction } from "./connection.js";
 import { judge, pauseMs } from "./failure.js";
 import { Turnstile } from "./turnstile.js";
 
@@ -163,7 +163,7 @@ export class Rpc {
   }
 
   /** Signatures of transactions that name `address`, newest first. */
-  async signatures(address: Address, options: { before?: string; limit: number }): Promise<{ signature: string; err: unknown }[]> {
+  async signatures(address: Address, options: { before?: string; limit: number }): Promise<ListedTransaction[]> {
     return this.#call("getSignaturesForAddress", async () => {
       const found = await this.#connection.getSignaturesForAddress(key(address), options, this.commitment);
       if (!Array.isArray(found)) throw malformed("getSignaturesForAddress");

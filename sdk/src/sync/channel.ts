@@ -10,6 +10,9 @@ import { isUnaddressed } from "./inboxes.js";
 import { addressesOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
 import { byKeys, isOutdated, successorOf } from "./succession.js";
+import type { Positions } from "./cursor.js";
+import type { Message } from "./message.js";
+import { lifeOf, Past, type PastMessage } from "./past.js";
 import { Timeline, type Source } from "./timeline.js";
 
 /** What a channel works with. */
@@ -22,11 +25,15 @@ export class Channel {
   readonly #parts: Parts;
   /** Numbers of the messages that the app has been given. */
   readonly #handed = new Map<InboxKey, Set<number>>();
+  /** Numbers behind the newest message of the timeline that the app has been given, and that is kept. */
+  readonly #shown = new Map<InboxKey, number>();
+  readonly #archived = new Map<InboxKey, number>();
+  readonly #past: Past;
   #view: PeerView = NOTHING;
   #left = false;
   readonly #doubts = new Doubts();
   #doubted = 0;
-  #behind = false;
+  #differs = false;
 
   constructor(parts: Parts) {
     const { context, peer } = parts;
@@ -34,6 +41,7 @@ export class Channel {
     this.#parts = parts;
     this.peer = peer;
     this.timeline = new Timeline(peer, context.emit);
+    this.#past = new Past(context, peer, (key) => this.timeline.older(key));
   }
 
   /** As of the last {@link refresh}. */
@@ -73,17 +81,72 @@ export class Channel {
     await this.#parts.search.look(this.#view);
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
     const sources = read.map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
-    const settled = sources.map((source) => this.#doubts.settled(source, this.timeline.processed(source.key)));
-    const behind = sources.some((source) => this.timeline.isAheadOf(source));
-    if (behind && !this.#behind) this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
-    this.#behind = behind;
-    this.timeline.ingest(settled);
+    let differs = sources.some((source) => this.timeline.isAheadOf(source));
+    this.timeline.ingest(await this.#withPast(sources));
     for (const { inbound, inbox } of this.#view.outboxes) {
       const seen = inbound === undefined ? 0 : this.timeline.seenBy(inbound.key);
       if (seen <= inbox.next || seen <= this.#doubted) continue;
       this.#doubted = seen; // told once, whatever the peer goes on claiming
-      this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
+      differs = true;
     }
+    this.#tellDifference(differs || sources.some((source) => this.#past.contradicts(source)));
+  }
+
+  /** With what the rings have let go of since they were read last, and up to what may only have arrived wrong. */
+  async #withPast(sources: readonly Source[]): Promise<Source[]> {
+    const whole = sources.filter((source) => !this.#doubts.isDamaged(source));
+    this.timeline.begin(await this.#past.meet(whole, new Set(this.#view.requests.map(({ key }) => key))));
+    const withPast: Source[] = [];
+    for (const source of whole) {
+      const settled = this.#doubts.settled(source, this.timeline.processed(source.key));
+      const filled = await this.#past.filled(source, this.timeline.expected(source), { check: settled === source });
+      withPast.push(settled === source ? filled : { ...filled, next: settled.next, frames: filled.frames.filter(({ seq }) => seq < settled.next) });
+    }
+    return withPast;
+  }
+
+  /** The `count` messages just before a position that are older than the timeline, oldest first: handed to the app. */
+  async olderBefore(before: Positions | undefined, count: number): Promise<Message[]> {
+    return this.#handAll(await this.#past.page(before, count));
+  }
+
+  /** Those from a position on, at most the newest `limit`: handed to the app. */
+  async olderSince(after: Positions | undefined, limit: number): Promise<Message[]> {
+    return this.#handAll(await this.#past.since(after, limit));
+  }
+
+  /** All that can be read, oldest first. Nothing counts as handed to the app by it. */
+  async everything(): Promise<Message[]> {
+    const older = await this.#past.since(undefined, Infinity);
+    return [...older.map(({ message }) => message), ...this.timeline.messages];
+  }
+
+  /** Keeps what the app has been given of the rings since the last time. */
+  async archive(): Promise<void> {
+    for (const { source } of [...this.#view.outboxes, ...this.#view.inbounds]) {
+      const { key, frames, next, head } = source;
+      const from = this.#archived.get(key) ?? 0;
+      const upto = this.#shown.get(key) ?? 0;
+      if (upto <= from) continue;
+      this.#archived.set(key, upto);
+      const kept = frames.filter(({ seq }) => seq >= from && seq < upto).flatMap((frame) => {
+        const proven = this.#past.isChecked(key, frame.seq);
+        return proven || this.timeline.isReadable(source, frame) ? [{ ...frame, proven }] : [];
+      });
+      await this.#past.archive.keep(lifeOf(source), kept.filter(({ seq }) => seq >= source.start), upto === next ? { seq: next, head } : undefined);
+    }
+  }
+
+  /** Once for as long as it lasts. */
+  #tellDifference(differs: boolean): void {
+    if (differs && !this.#differs) this.#context.emit({ kind: "viewDiffers", conversation: this.peer });
+    this.#differs = differs;
+  }
+
+  #handAll(older: readonly PastMessage[]): Message[] {
+    if (this.#past.hasContradictions) this.#tellDifference(true);
+    for (const { key, message } of older) this.#hand(key, message);
+    return older.map(({ message }) => message);
   }
 
   /**
@@ -102,8 +165,14 @@ export class Channel {
   /** The message at `index` of the timeline has been given to the app. */
   handOver(index: number): void {
     const message = this.timeline.messages[index];
-    if (message === undefined || message.mine) return;
+    if (message === undefined) return;
     const key = this.timeline.keyAt(index);
+    this.#shown.set(key, Math.max(message.seq + 1, this.#shown.get(key) ?? 0));
+    this.#hand(key, message);
+  }
+
+  #hand(key: InboxKey, message: Message): void {
+    if (message.mine) return;
     const handed = this.#handed.get(key) ?? new Set();
     this.#handed.set(key, handed.add(message.seq));
   }

@@ -15,6 +15,8 @@ export type Context = {
   readonly keyring: Keyring;
   /** Of this wallet, program and cluster alone. */
   readonly store: SealedStore;
+  /** How many messages of a conversation are kept in the store, about; 0 for none. */
+  readonly archiveLimit: number;
   readonly emit: (event: PosternEvent) => void;
 };
 

@@ -2,7 +2,7 @@
  * Frames that cannot be read, seen for the first time: what was posted, or only what arrived? A message is shown once and for
  * all, so a wrong byte on the way would spoil it for good. What two answers say alike is taken as it is.
  */
-import { equal, messageOpener } from "../crypto/index.js";
+import { concat, equal, messageOpener, u32 } from "../crypto/index.js";
 import type { Address } from "../program/index.js";
 import { readFrame } from "./message.js";
 import type { Source } from "./timeline.js";
@@ -15,6 +15,13 @@ export class Doubts {
   /** Inboxes to be read again. */
   get open(): readonly Address[] {
     return [...this.#open];
+  }
+
+  /** True once for a ring that does not hold the frames that its header counts. */
+  isDamaged({ key, address, first, next, frames }: Source): boolean {
+    if (frames.length === next - first || !this.#isNew(`${key} ring`, concat(u32(first), u32(next), u32(frames.length)))) return false;
+    this.#open.add(address);
+    return true;
   }
 
   /** The source up to the first frame, from number `known` on, that is in doubt. */

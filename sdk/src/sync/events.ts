@@ -8,7 +8,7 @@ export type PosternEvent =
   | { readonly kind: "keysExpiring"; readonly at: Date }
   /** Another device has replaced this wallet's keys: everything here throws KEYS_ROTATED until the app connects again. */
   | { readonly kind: "keysRotated"; readonly generation: number }
-  /** Messages `firstSeq` to `lastSeq` of `from` have left the ring before this device read them. */
+  /** Frames `firstSeq` to `lastSeq` of `from` have left the ring before this device read them, and neither it nor history has them. */
   | { readonly kind: "gap"; readonly conversation: string; readonly from: string; readonly firstSeq: number; readonly lastSeq: number }
   /** A request or an answer that does not verify; `reason` is an error code. */
   | { readonly kind: "rejected"; readonly inbox: string; readonly reason: string }
@@ -16,7 +16,8 @@ export type PosternEvent =
   | { readonly kind: "requestsMissing"; readonly missing: number }
   /**
    * The endpoint shows less than there is: of our own inbox less than the peer has read, or less of either than it has shown
-   * before, half a minute ago or more. It is behind, or hides frames. Read elsewhere.
+   * before, half a minute ago or more; or frames that are not what the inbox's hash chain says. It is behind, hides frames or alters
+   * them. Read elsewhere.
    */
   | { readonly kind: "viewDiffers"; readonly conversation: string }
   | { readonly kind: "connection"; readonly state: "online" | "offline" }

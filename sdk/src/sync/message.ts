@@ -3,6 +3,7 @@ import { decodeText, MESSAGE_KIND, type messageOpener, toBase58, type Inner } fr
 import { isPosternError } from "../errors.js";
 import type { Address, Frame } from "../program/index.js";
 import type { Cursor } from "./cursor.js";
+import type { Source } from "./timeline.js";
 
 export type Content = { readonly kind: "text"; readonly text: string };
 
@@ -18,9 +19,15 @@ export type Message = {
   readonly sentAt: Date;
   /** By the chain. */
   readonly postedAt: Date;
+  /**
+   * Comes from transaction history and is not tied to the inbox's hash chain, because what stands between has not been read or is
+   * not to be had: text, sender and number are proven by the encryption, `postedAt` is the endpoint's word.
+   */
+  readonly unproven?: true;
 } & (
   | { readonly kind: "content"; readonly content: Content; readonly text?: string }
-  | { readonly kind: "unreadable"; readonly reason: string }
+  /** `missing`: this entry stands for frames `firstSeq` to `lastSeq`, which neither ring nor history gives (HISTORY_UNAVAILABLE). */
+  | { readonly kind: "unreadable"; readonly reason: string; readonly missing?: { readonly firstSeq: number; readonly lastSeq: number } }
 );
 
 /** An inbox and its life: what the ids of all messages in it begin with. */
@@ -43,7 +50,43 @@ export function readFrame(open: ReturnType<typeof messageOpener>, frame: Frame):
   }
 }
 
-type MessageBody = { readonly kind: "content"; readonly content: Content; readonly text: string } | { readonly kind: "unreadable"; readonly reason: string };
+export type MessageBody =
+  | { readonly kind: "content"; readonly content: Content; readonly text: string }
+  | { readonly kind: "unreadable"; readonly reason: string; readonly missing?: { readonly firstSeq: number; readonly lastSeq: number } };
+
+/** A frame as the timeline merges it: what is in it, or the range that is missing up to it. `unproven` as in {@link Message}. */
+export type Opened = { readonly source: Origin; readonly frame: Frame; readonly inner?: Inner; readonly body: MessageBody; readonly unproven?: true };
+
+/** Where a frame comes from. */
+export type Origin = Pick<Source, "key" | "address" | "openSalt" | "from" | "mine" | "openedSlot" | "counterpart" | "staleFrom">;
+
+/** The entry for frames that cannot be had. `time`: Unix seconds of what stands behind them. */
+export function missingFrames(source: Origin, firstSeq: number, lastSeq: number, time: number): Opened {
+  const frame = { seq: lastSeq, time, payload: new Uint8Array(0) };
+  return { source, frame, body: { kind: "unreadable", reason: "HISTORY_UNAVAILABLE", missing: { firstSeq, lastSeq } } };
+}
+
+/** The range that an entry stands for, if it stands for one. */
+export function missingIn({ body }: Pick<Opened, "body">): { readonly firstSeq: number; readonly lastSeq: number } | undefined {
+  return body.kind === "unreadable" ? body.missing : undefined;
+}
+
+export function toMessage({ source, frame, inner, body, unproven }: Opened, conversation: string, cursor: Cursor): Message {
+  const { address, openSalt, from, mine } = source;
+  const missing = missingIn({ body });
+  return {
+    id: missing ? `${messageId(address, openSalt, missing.firstSeq)}-${missing.lastSeq}` : messageId(address, openSalt, frame.seq),
+    conversation,
+    cursor,
+    from,
+    mine,
+    seq: frame.seq,
+    sentAt: new Date((inner?.sent ?? 0) * 1_000),
+    postedAt: new Date(frame.time * 1_000),
+    ...(unproven && { unproven }),
+    ...body,
+  };
+}
 
 function readContent(inner: Inner): MessageBody {
   if (inner.kind !== MESSAGE_KIND.text) return { kind: "unreadable", reason: "CONTENT_UNKNOWN" };

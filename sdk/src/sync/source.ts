@@ -20,6 +20,9 @@ export function sourceOf(context: Context, address: Address, inbox: Inbox, { thr
     next: inbox.next,
     frames: inbox.frames,
     openedSlot: inbox.openedSlot,
+    openedTime: inbox.openedTime,
+    lastTime: inbox.lastTime,
+    head: inbox.head,
   };
 }
 

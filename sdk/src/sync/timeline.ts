@@ -7,7 +7,7 @@ import type { Address, Frame } from "../program/index.js";
 import { encodeCursor } from "./cursor.js";
 import type { PosternEvent } from "./events.js";
 import type { InboxKey } from "./inboxes.js";
-import { inboxId, messageId, readFrame, type Message } from "./message.js";
+import { missingFrames, readFrame, toMessage, type Message, type Opened } from "./message.js";
 
 /** An endpoint may be this far behind another one. */
 const LAG_MS = 30_000;
@@ -27,7 +27,14 @@ export type Source = {
   /** Number of the next frame. */
   readonly next: number;
   readonly frames: readonly Frame[];
+  /** Numbers of those frames that come from history and that the hash chain does not prove. */
+  readonly unproven?: ReadonlySet<number>;
   readonly openedSlot: bigint;
+  /** Unix seconds, as the header has them. */
+  readonly openedTime: number;
+  readonly lastTime: number;
+  /** The log's head in front of frame `next`. */
+  readonly head: Uint8Array;
   /** Of ours: the inbox of the peer that belongs to it, whose frames its `seen` counts and the other way round. */
   readonly counterpart?: InboxKey | undefined;
   /** Chain time (Unix seconds) from which frames are not the writer's any more: its keys were replaced a week before. */
@@ -42,14 +49,8 @@ export type Source = {
 /** A `moved` message: the frame that says it, and the inbox that it names. */
 export type Move = { readonly seq: number; readonly target: Address; readonly mine: boolean };
 
-/** Frames of one inbox that had left the ring before this device read them. */
-export type Gap = { readonly key: InboxKey; readonly inbox: string; readonly from: Address; readonly firstSeq: number; readonly lastSeq: number };
-
 /** Of a frame that whoever holds replaced keys may have written. */
-const STALE = { kind: "unreadable", reason: "STALE_SENDER_KEYS" } as const;
-
-/** A frame that has been read, and what is in it. */
-type Opened = ReturnType<typeof readFrame> & { readonly source: Source; readonly frame: Frame };
+export const STALE = { kind: "unreadable", reason: "STALE_SENDER_KEYS" } as const;
 
 export class Timeline {
   readonly #conversation: string;
@@ -58,8 +59,9 @@ export class Timeline {
   readonly #seen = new Map<InboxKey, number>();
   readonly #listeners = new Set<() => void>();
   readonly messages: Message[] = [];
-  /** As they were found; what has turned up since is among the messages. */
-  readonly gaps: Gap[] = [];
+  /** Where an inbox begins to be shown here, and what of its ring is older. */
+  readonly #floors = new Map<InboxKey, number>();
+  readonly #older = new Map<InboxKey, Opened[]>();
   readonly #keys: InboxKey[] = [];
   readonly #moves = new Map<InboxKey, Move[]>();
   /** Inboxes that are left for another one, which has proven itself. */
@@ -92,6 +94,11 @@ export class Timeline {
     return last !== undefined && last.seq >= next && last.postedAt.getTime() < Date.now() - LAG_MS;
   }
 
+  /** True when what stands in this frame of the inbox is a message in the protocol's sense. */
+  isReadable({ inboxKey }: Source, frame: Frame): boolean {
+    return readFrame(messageOpener(inboxKey), frame).inner !== undefined;
+  }
+
   find(id: string): Message | undefined {
     return this.messages.findLast((message) => message.id === id);
   }
@@ -111,20 +118,33 @@ export class Timeline {
     return [...this.#undecided];
   }
 
-  /** Takes in what is new in these inboxes. What the ring let go of unread is one `gap` event. */
+  /** Has these inboxes shown from these numbers on: what is below is not missing, but older. */
+  begin(floors: ReadonlyMap<InboxKey, number>): void {
+    for (const [key, floor] of floors) this.#floors.set(key, floor);
+  }
+
+  /** What the ring of an inbox held below where it is shown from, oldest first. */
+  older(key: InboxKey): readonly Opened[] {
+    return this.#older.get(key) ?? [];
+  }
+
+  /** The number of the first frame that is not in yet. */
+  expected({ key, start, first, next }: Source): number {
+    const floor = this.#floors.get(key);
+    const known = this.#next.get(key) ?? (floor === undefined ? start : Math.min(floor, Math.max(start, first)));
+    if (known <= next) return known;
+    // A log never grows shorter: where it seems to, an earlier answer had skipped frames that are there.
+    const last = this.messages.findLastIndex((_, i) => this.#keys[i] === key);
+    return (this.messages[last]?.seq ?? (floor ?? start) - 1) + 1;
+  }
+
+  /** Takes in what is new in these inboxes. What of it is not there, and was not found in history, is one `gap` event and one entry. */
   ingest(sources: readonly Source[]): void {
     this.#undecided.clear();
     const pending = sources.map((source): Opened[] => {
-      const known = this.#known(source);
-      if (source.first > known) {
-        const lost = { from: source.from, firstSeq: known, lastSeq: source.first - 1 };
-        this.gaps.push({ key: source.key, inbox: inboxId(source.address, source.openSalt), ...lost });
-        this.#emit({ kind: "gap", conversation: this.#conversation, ...lost });
-      }
-      this.#next.set(source.key, Math.max(known, source.first));
-      const frames = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
-      if (frames.length === 0) return [];
-      return this.#read(source, frames);
+      const known = this.expected(source);
+      this.#next.set(source.key, known);
+      return this.#read(source, source.frames.filter(({ seq }) => seq >= Math.max(known, source.start)), known);
     });
     const before = this.messages.length;
     for (const opened of merged(pending)) this.#append(opened);
@@ -132,22 +152,32 @@ export class Timeline {
   }
 
   /** Up to a `moved` message whose target is to be looked at first. */
-  #read(source: Source, frames: readonly Frame[]): Opened[] {
-    const open = messageOpener(source.inboxKey);
+  #read(source: Source, frames: readonly Frame[], known: number): Opened[] {
+    const open = frames.length > 0 ? messageOpener(source.inboxKey) : undefined;
     const read: Opened[] = [];
-    for (const frame of frames) {
-      const opened = { source, frame, ...readFrame(open, frame) };
+    let expected = known;
+    for (const frame of open ? frames : []) {
+      const unproven = source.unproven?.has(frame.seq) && { unproven: true as const };
+      const opened = { source, frame, ...readFrame(open as NonNullable<typeof open>, frame), ...unproven };
       const target = targetOf(opened.inner); // whoever wrote it, what it names has to prove itself
       const goesOn = target !== undefined && source.goesOnIn ? source.goesOnIn(target) : false;
       if (target !== undefined && goesOn === undefined) {
         this.#undecided.add(target);
         return read;
       }
+      if (frame.seq > expected) read.push(this.#missing(source, expected, frame.seq - 1, frame.time));
+      expected = frame.seq + 1;
       const isStale = target === undefined && (this.#left.has(source.key) || frame.time >= (source.staleFrom ?? Infinity));
       if (goesOn) this.#left.add(source.key);
       read.push(isStale ? { source, frame, body: STALE } : opened);
     }
+    if (source.first > expected) read.push(this.#missing(source, expected, source.first - 1, source.lastTime));
     return read;
+  }
+
+  #missing(source: Source, firstSeq: number, lastSeq: number, time: number): Opened {
+    this.#emit({ kind: "gap", conversation: this.#conversation, from: source.from, firstSeq, lastSeq });
+    return missingFrames(source, firstSeq, lastSeq, time);
   }
 
   /** Calls `listener` after every batch of new messages. Returns the end of it. */
@@ -156,35 +186,20 @@ export class Timeline {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Where reading goes on. A log never grows shorter: where it seems to, an earlier answer had skipped frames that are there. */
-  #known({ key, start, next }: Source): number {
-    const known = this.#next.get(key) ?? start;
-    if (known <= next) return known;
-    const last = this.messages.findLastIndex((_, i) => this.#keys[i] === key);
-    return (this.messages[last]?.seq ?? start - 1) + 1;
-  }
-
-  #append({ source, frame, inner, body }: Opened): void {
+  #append(opened: Opened): void {
+    const { source, frame, inner } = opened;
     this.#next.delete(source.key); // to the end: a cursor ends with its own message's inbox
     this.#next.set(source.key, frame.seq + 1);
     if (inner) this.#noteSeen(source.key, inner);
     const target = targetOf(inner);
-    if (target !== undefined) {
-      this.#moves.set(source.key, [...this.movesIn(source.key), { seq: frame.seq, target, mine: source.mine }]);
+    if (target !== undefined) this.#moves.set(source.key, [...this.movesIn(source.key), { seq: frame.seq, target, mine: source.mine }]);
+    if (frame.seq < (this.#floors.get(source.key) ?? 0)) {
+      this.#older.set(source.key, [...this.older(source.key), opened]);
       return;
     }
+    if (target !== undefined) return;
     this.#keys.push(source.key);
-    this.messages.push({
-      id: messageId(source.address, source.openSalt, frame.seq),
-      conversation: this.#conversation,
-      cursor: encodeCursor(this.#next),
-      from: source.from,
-      mine: source.mine,
-      seq: frame.seq,
-      sentAt: new Date((inner?.sent ?? 0) * 1_000),
-      postedAt: new Date(frame.time * 1_000),
-      ...body,
-    });
+    this.messages.push(toMessage(opened, this.#conversation, encodeCursor(this.#next)));
   }
 
   #noteSeen(key: InboxKey, inner: Inner): void {
@@ -193,7 +208,7 @@ export class Timeline {
 }
 
 /** The inbox that a `moved` message names. */
-function targetOf(inner: Inner | undefined): Address | undefined {
+export function targetOf(inner: Inner | undefined): Address | undefined {
   return inner?.kind === MESSAGE_KIND.moved && inner.body.length === 32 ? toBase58(inner.body) : undefined;
 }
 
@@ -219,7 +234,7 @@ function* merged(pending: readonly Opened[][]): Generator<Opened> {
  * have seen. What is still even goes by the age of the inbox, for one that was moved to goes on where the old one ends, and by
  * its address, so that all devices merge alike.
  */
-function isBefore(a: Opened, b: Opened): boolean {
+export function isBefore(a: Opened, b: Opened): boolean {
   if (a.frame.time !== b.frame.time) return a.frame.time < b.frame.time;
   if (a.source.counterpart === b.source.key || b.source.counterpart === a.source.key) {
     if ((b.inner?.seen ?? 0) > a.frame.seq) return true;

@@ -1,7 +1,7 @@
 /** A real connection that fails, or is watched, where a test says so. */
 import type { Connection } from "@solana/web3.js";
 
-type Method = "sendRawTransaction" | "getMultipleAccountsInfo" | "getSignatureStatuses" | "getLatestBlockhash" | "getBlockHeight" | "getProgramAccounts" | "simulateTransaction" | "getTransaction" | "getRecentPrioritizationFees";
+type Method = "sendRawTransaction" | "getMultipleAccountsInfo" | "getSignatureStatuses" | "getLatestBlockhash" | "getBlockHeight" | "getProgramAccounts" | "simulateTransaction" | "getTransaction" | "getSignaturesForAddress" | "getRecentPrioritizationFees";
 /** Runs around every call; calls `pass` to let it through. `call` counts the calls of this method from 1. */
 export type Hook = (call: number, pass: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>;
 
