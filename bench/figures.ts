@@ -7,7 +7,7 @@ export type Tolerance =
   | { readonly kind: "exact" }
   /** Moves a little with every change of the code: news beyond this share, either way. */
   | { readonly kind: "share"; readonly share: number }
-  /** Depends on the machine: news only when it takes this many times as long. */
+  /** Depends on the machine: news only when it takes this many times as long, or as much. */
   | { readonly kind: "timing"; readonly factor: number }
   /** What the machine of the record gave, for people. */
   | { readonly kind: "noted" };
@@ -23,6 +23,8 @@ export const GROUPS = {
   program: EXACT,
   flows: EXACT,
   peers: EXACT,
+  latency: { kind: "timing", factor: 5 },
+  network: { kind: "timing", factor: 2 },
   bundle: { kind: "share", share: 0.02 },
   crypto: { kind: "timing", factor: 3 },
   speed: { kind: "noted" },

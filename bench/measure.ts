@@ -7,6 +7,7 @@ import type { Group, Results } from "./figures.js";
 import { GROUPS } from "./figures.js";
 import { measureFlows } from "./flows.js";
 import { measurePeers } from "./peers/measure.js";
+import { measureLatency, measureNetwork } from "./network.js";
 import { measureAccounts, measureRent } from "./rent.js";
 import { measureWire } from "./wire.js";
 
@@ -18,6 +19,8 @@ const MEASURES: { readonly [group in Group]: () => Results[group] | Promise<Resu
   program: measureProgram,
   flows: measureFlows,
   peers: measurePeers,
+  latency: measureLatency,
+  network: measureNetwork,
   bundle: measureBundles,
   crypto: measureCrypto,
   speed: measureSpeed,

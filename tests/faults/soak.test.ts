@@ -1,0 +1,70 @@
+/**
+ * POSTERN_SOAK_MESSAGES among POSTERN_SOAK_WALLETS through a proxy of faults; `npm run test:soak` for the long run. A run that fails
+ * prints its seed: POSTERN_SOAK_SEED has the same calls meet the same faults.
+ */
+import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
+import { expect } from "chai";
+import { randomUUID } from "node:crypto";
+import { until } from "../e2e/support/waiting.js";
+import { HTTP_FAULTS, SOCKET_FAULTS, type Rates } from "./support/faults.js";
+import { Soak } from "./support/soak.js";
+
+const MESSAGES = Number(process.env["POSTERN_SOAK_MESSAGES"] ?? 100);
+const WALLETS = Number(process.env["POSTERN_SOAK_WALLETS"] ?? 5);
+const SEED = process.env["POSTERN_SOAK_SEED"] ?? randomUUID();
+const MINUTES = Number(process.env["POSTERN_SOAK_MINUTES"] ?? 10);
+
+/** Of a hundred thousand: some six of a hundred calls meet a fault; what is waited for in vain is rarer, as it takes seconds. */
+const RATES: Rates = {
+  ...Object.fromEntries([...HTTP_FAULTS, ...SOCKET_FAULTS].map((kind) => [kind, 500])),
+  dropRequest: 60, dropAnswer: 60, throttle: 100, forget: 2_000, retract: 2_000, socketRefuse: 20_000, socketCut: 2_000,
+};
+/** Beside what happens for each wallet, by far: a message that stays in memory with its objects takes about a kilobyte. */
+const MAX_GROWTH_BYTES_PER_MESSAGE = 20_000;
+
+describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faults`, () => {
+  let net: Localnet;
+  let soak: Soak;
+  const { error, warn } = console;
+
+  before(async function () {
+    this.timeout(300_000);
+    console.error = console.warn = () => undefined; // web3.js tells of each failure
+    net = await startLocalnet({ slotTimeMs: 50 });
+    soak = await Soak.prepare(net, { messages: MESSAGES, wallets: WALLETS, seed: SEED, rates: RATES });
+  });
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") error(`the seed of this schedule: POSTERN_SOAK_SEED=${SEED}`);
+  });
+  after(async () => {
+    Object.assign(console, { error, warn });
+    await net.stop();
+  });
+
+  it("arrive once each, in order, at both ends", async () => {
+    await soak.run();
+    expect(soak.oddities).to.deep.equal([]);
+    expect(soak.differences()).to.deep.equal([]);
+  }).timeout(MINUTES * 60_000);
+
+  it("met faults of most kinds", () => {
+    const met = [...soak.proxy.happened.keys()];
+    expect(met, JSON.stringify([...soak.proxy.happened])).to.have.length.above(10);
+  });
+
+  it("leave no timer, no socket and no request when everyone closes, and little memory while they are open", async () => {
+    global.gc?.();
+    const { heapUsed } = process.memoryUsage();
+    expect(heapUsed).to.be.below(400_000_000 + MESSAGES * MAX_GROWTH_BYTES_PER_MESSAGE);
+    const { proxy } = soak;
+    soak.proxy.be(undefined);
+    await soak.close();
+    await until(() => proxy.sockets === 0 && proxy.rpc.hanging === 0, "every socket and every request ends");
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    await until(() => timers() <= 3, "every timer ends"); // mocha's, the network's and this one
+  });
+
+  it("are found by devices that have nothing but the wallets, as far as the rings hold them", async () => {
+    expect(await soak.restored()).to.deep.equal([]);
+  }).timeout(MINUTES * 60_000);
+});
