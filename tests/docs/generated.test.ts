@@ -14,7 +14,7 @@ describe("what is made from the code", function () {
     made = await pages();
   });
 
-  for (const name of ["README.md", "docs/ERRORS.md"]) {
+  for (const name of ["README.md", "docs/THREAT-MODEL.md", "docs/SCALING.md", "docs/ERRORS.md"]) {
     it(`${name} is up to date`, () => {
       expect(readFileSync(join(ROOT, name), "utf8") === made.get(name), `${name} is stale: ${WRITE}`).to.equal(true);
     });

@@ -7,6 +7,7 @@ import { PROGRAM_ADDRESS, transfer, type Instruction } from "../../sdk/src/progr
 import { Attacker } from "./support/attacker.js";
 import { fill, noise } from "./support/bytes.js";
 import { onEachBuild } from "./support/builds.js";
+import { GRIEFING, SMALLEST, paid } from "./support/griefing-costs.js";
 import { FEE, rent } from "./support/ledger.js";
 import { instructionNamed } from "./support/idl.js";
 import {
@@ -25,9 +26,6 @@ import {
 import { SCENARIOS } from "./support/scenarios.js";
 import { MEMO } from "./support/matrix/expected.js";
 
-const INBOX = 444n;
-const SMALLEST = rent(Number(INBOX) + 256);
-
 onEachBuild("Griefing: getting in the way", (test) => {
   test("prefunding an address gives the victim money: a fee and 650,240 lamports a time", (world) => {
     const attacker = new Attacker(world);
@@ -35,7 +33,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
     const chat = world.chat();
     const targets = [victim.profile, bundleAddress(victim, 0), chat.address];
     for (const to of targets) attacker.does(transfer({ from: attacker.person.address, to, lamports: rent(0) }));
-    expect(attacker.spent).to.equal(3n * (FEE + rent(0)));
+    expect(attacker.spent).to.equal(paid("prefunding", 3n));
     const costs = [createProfile(victim), createBundle(victim, 0), openInbox(chat)].map((step, i) => {
       const payer = i < 2 ? victim.wallet.address : chat.payer.address;
       return -world.gains([payer], () => world.does(step))[0]!;
@@ -54,11 +52,11 @@ onEachBuild("Griefing: getting in the way", (test) => {
     });
     attacker.fails("WrongAddress", at(openInbox(mine), 2, chat.address));
     attacker.fails("WrongAddress", at(createProfile({ ...victim, wallet: attacker.person, profile: "" }, attacker.person), 2, victim.profile));
-    expect(attacker.spent).to.equal(2n * FEE);
+    expect(attacker.spent).to.equal(paid("front-running an address", 2n));
     const step = openInbox({ ...chat, payer: attacker.person });
     const unsigned = { ...step, accounts: step.accounts.map((one) => ({ ...one, signer: one.address === attacker.person.address })) };
     attacker.fails("MissingRequiredSignature", unsigned);
-    expect(attacker.spent).to.equal(3n * FEE);
+    expect(attacker.spent).to.equal(paid("front-running an address", 3n));
     world.does(openInbox(chat));
     world.does(createProfile(victim));
   });
@@ -72,7 +70,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
     const { recent, requests } = world.profile(recipient);
     expect(recent).not.to.include(honest.address);
     expect([recent.length, requests]).to.deep.equal([8, 21n]);
-    expect(attacker.spent).to.equal(20n * (FEE + SMALLEST));
+    expect(attacker.spent).to.equal(paid("blocking a recipient", 20n));
     world.does(accept(honest, recipient));
     const late = world.request(recipient);
     expect(world.profile(recipient).recent[0]).to.equal(late.address);
@@ -95,7 +93,8 @@ onEachBuild("Griefing: getting in the way", (test) => {
     expect(gain).to.equal(5n * (postage - FEE));
     world.pass(1);
     for (const chat of flood) attacker.does(close(chat, 0));
-    expect(attacker.spent).to.equal(10n * FEE + 2n * FEE + 5n * postage + 10n * FEE);
+    const refused = 2n * FEE;
+    expect(attacker.spent - refused).to.equal(10n * GRIEFING["flooding requests"].gone + 5n * postage);
   });
 
   test("hot-account locking delays nobody's messages: of all instructions only a request writes what is not the two people's own", (world) => {
@@ -114,7 +113,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
       attacker.does(...[chat.address, victim.profile].map((to) => transfer({ from: attacker.person.address, to, lamports: 0n })));
       world.post(chat, fill(10, n));
     }
-    expect(attacker.spent).to.equal(5n * FEE);
+    expect(attacker.spent).to.equal(paid("hot-account locking", 5n));
   });
 
   test("log stuffing hides nothing: a frame is in the account though the log was cut before the post", (world) => {
@@ -127,7 +126,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
     expect(outcome.logs).to.include("Log truncated");
     expect(outcome.logs.join()).not.to.include(PROGRAM_ADDRESS);
     expect(world.inbox(chat).frames.map(({ payload }) => payload)).to.deep.equal([noise(100, "hidden")]);
-    expect(attacker.spent).to.equal(2n * FEE + rent(1_468));
+    expect(attacker.spent).to.equal(FEE + rent(1_468) + paid("log stuffing"));
     // The program itself says nothing but what the runtime says of every call.
     const { logs } = world.does(post(chat, 1, noise(100, "plain")));
     expect(logs.filter((line) => line.startsWith("Program log") || line.startsWith("Program data"))).to.deep.equal([]);
@@ -148,7 +147,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
     // What is achieved: an acknowledgement of the first life counts in the second, over frames that are the attacker's own.
     world.does(late);
     expect(world.inbox(chat).acknowledged).to.equal(2);
-    expect(attacker.spent).to.equal(4n * FEE + rent(956));
+    expect(attacker.spent).to.equal(3n * FEE + rent(956) + paid("closing and reopening"));
   });
 
   test("evicting unread is not to be had: the writer alone fills the ring, and is refused at a fee a time", (world) => {
@@ -162,7 +161,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
     world.post(victim, fill(250, 1));
     attacker.fails("NotWriter", post(victim, 1, fill(250, 2), attacker.person));
     attacker.fails("NotReader", acknowledge(victim, 1, attacker.person));
-    expect(attacker.spent).to.equal(7n * FEE + SMALLEST);
+    expect(attacker.spent).to.equal(2n * FEE + SMALLEST + paid("evicting unread", 5n));
   });
 
   test("raising postage under a sender costs both a fee and the sender nothing more", (world) => {
@@ -173,6 +172,6 @@ onEachBuild("Griefing: getting in the way", (test) => {
     const request = openRequest(sender.chat(), recipient, 1_000n);
     attacker.does(updateProfile(recipient, wallet, { policy: { kind: "postage", lamports: 1_001n } }));
     sender.fails("PostageTooHigh", request);
-    expect([attacker.spent, sender.spent]).to.deep.equal([FEE, FEE]);
+    expect([attacker.spent, sender.spent]).to.deep.equal([paid("raising postage under a sender"), FEE]);
   });
 });

@@ -4,6 +4,7 @@ import type { Instruction } from "../../sdk/src/program/index.js";
 import { Attacker } from "./support/attacker.js";
 import { fill, noise } from "./support/bytes.js";
 import { onEachBuild } from "./support/builds.js";
+import { SMALLEST, paid } from "./support/griefing-costs.js";
 import { FEE, SOL, rent } from "./support/ledger.js";
 import {
   accept,
@@ -25,7 +26,6 @@ import {
 
 const DAY = 86_400;
 const POSTAGE = 900_000n;
-const SMALLEST = rent(444 + 256);
 
 onEachBuild("Griefing: other people's money", (test) => {
   test("making others pay needs their signature: a fee a try", (world) => {
@@ -39,7 +39,7 @@ onEachBuild("Griefing: other people's money", (test) => {
       const unsigned = { ...step, accounts: step.accounts.map((one) => ({ ...one, signer: one.signer && one.address !== victim.address })) };
       attacker.fails("MissingRequiredSignature", unsigned);
     }
-    expect(attacker.spent).to.equal(4n * FEE + SMALLEST);
+    expect(attacker.spent).to.equal(FEE + SMALLEST + paid("making others pay", 3n));
     // A request costs its recipient a fee, if it is answered at all; the postage that it asks for makes up for that.
     const [ignored, refused] = [attacker.chat(), attacker.chat()];
     attacker.does(openRequest(ignored, recipient));
@@ -58,14 +58,14 @@ onEachBuild("Griefing: other people's money", (test) => {
     const [taken, ignored] = [world.request(recipient), world.request(recipient)];
     for (const chat of [taken, ignored]) world.post(chat, fill(100, 1));
     attacker.does(accept(taken, recipient, wallet));
-    expect(attacker.spent).to.equal(FEE);
+    expect(attacker.spent).to.equal(paid("keeping rent hostage"));
     for (const chat of [taken, ignored]) world.refuses("CloseTooEarly", close(chat, 1));
     world.pass(14 * DAY);
     expect(world.gains([ignored.refund], () => world.does(close(ignored, 1)))).to.deep.equal([rent(1_468)]);
     world.refuses("CloseTooEarly", close(taken, 1));
     world.pass(16 * DAY);
     expect(world.gains([taken.refund], () => world.does(close(taken, 1)))).to.deep.equal([rent(1_468)]);
-    expect(attacker.spent).to.equal(FEE);
+    expect(attacker.spent).to.equal(paid("keeping rent hostage"));
   });
 
   test("racing accept against close: who waited 14 days may win the postage back, never after the answer, and never unread frames", (world) => {
@@ -75,7 +75,8 @@ onEachBuild("Griefing: other people's money", (test) => {
     for (const chat of [early, late]) attacker.does(openRequest(chat, recipient, POSTAGE), post(chat, 0, fill(10, 1)));
     world.pass(14 * DAY);
     // The close lands first: the answer fails whole, and takes nothing but its fee.
-    attacker.does(close(early, 1));
+    const [back] = world.gains([attacker.person.address], () => attacker.does(close(early, 1)));
+    expect(back).to.equal(SMALLEST + POSTAGE - paid("racing accept against close"));
     world.refuses("AccountDataTooSmall", accept(early, recipient));
     // The answer lands first: the postage is paid, the frame stays until it is read or 30 days have passed.
     expect(world.gains([recipient.wallet.address], () => world.does(accept(late, recipient)))).to.deep.equal([POSTAGE]);
@@ -103,7 +104,7 @@ onEachBuild("Griefing: other people's money", (test) => {
       world.refuses("CloseTooEarly", close(chat, months, sponsor));
     }
     expect(months).to.equal(42);
-    expect(attacker.spent).to.equal(2n * FEE + 43n * FEE);
+    expect(attacker.spent).to.equal(3n * FEE + paid("a sponsor's rent", 42n));
     world.pass(1);
     expect(world.gains([sponsor.address, attacker.person.address], () => world.does(close(chat, 42, sponsor)))).to.deep.equal([SMALLEST, 0n]);
   });
@@ -125,7 +126,7 @@ onEachBuild("Griefing: other people's money", (test) => {
         world.pass(30 * DAY - 1);
         world.refuses("CloseTooEarly", close(chat, month + 1, sponsor));
       }
-      expect(attacker.spent - before).to.equal(60n * FEE);
+      expect(attacker.spent - before).to.equal(paid("a sponsor's rent", 60n));
       world.pass(1);
       expect(world.gains([sponsor.address, attacker.person.address], () => world.does(close(chat, 60, sponsor)))).to.deep.equal([SMALLEST, 0n]);
     }
@@ -170,7 +171,7 @@ onEachBuild("Griefing: other people's money", (test) => {
     thief.fails("NotOwner", at(closeProfile(recipient, 0), 0, delegate.address));
     thief.fails("NotOwner", at(createBundle({ ...recipient, wallet: delegate }, 1), 2, recipient.profile));
     thief.fails("NotOwner", at(closeBundle(recipient, 0), 0, delegate.address));
-    expect(thief.spent).to.equal(13n * FEE);
+    expect(thief.spent).to.equal(paid("a stolen delegate", 13n));
 
     world.does(updateProfile(recipient, wallet, { delegate: world.person().address }));
     thief.fails("NotRecipient", decline(third, recipient, delegate));
@@ -178,6 +179,6 @@ onEachBuild("Griefing: other people's money", (test) => {
     // The card of the current generation is used up: it does not bring the old delegate back.
     thief.fails("BundleActivated", activateBundle(recipient, 0, delegate));
     expect(world.bundle(bundleAddress(recipient, 0)).activated).to.equal(true);
-    expect(thief.spent).to.equal(16n * FEE);
+    expect(thief.spent).to.equal(paid("a stolen delegate", 16n));
   });
 });

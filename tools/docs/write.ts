@@ -3,7 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { costTable } from "./cost-table.js";
 import { errorsPage } from "./errors-page.js";
+import { griefingTable } from "./griefing-table.js";
 import { peersTable } from "./peers-table.js";
+import { scalingTables } from "./scaling-page.js";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -17,8 +19,12 @@ export function withTable(page: string, name: string, table: string): string {
 
 /** Every made page, as it should be. */
 export async function pages(): Promise<Map<string, string>> {
+  const withTables = (page: string, tables: Iterable<readonly [name: string, table: string]>): string =>
+    [...tables].reduce((text, [name, table]) => withTable(text, name, table), readFileSync(join(ROOT, page), "utf8"));
   return new Map([
-    ["README.md", withTable(withTable(readFileSync(join(ROOT, "README.md"), "utf8"), "costs", await costTable()), "peers", peersTable(ROOT))],
+    ["README.md", withTables("README.md", [["costs", await costTable()], ["peers", peersTable(ROOT)]])],
+    ["docs/THREAT-MODEL.md", withTables("docs/THREAT-MODEL.md", [["griefing", griefingTable()]])],
+    ["docs/SCALING.md", withTables("docs/SCALING.md", scalingTables(ROOT))],
     ["docs/ERRORS.md", errorsPage(ROOT)],
   ]);
 }

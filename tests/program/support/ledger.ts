@@ -143,9 +143,14 @@ export class Ledger {
     return [...this.#people.values()].filter((person) => person !== this.#feePayer);
   }
 
+  /** Every account of the program: what a scan has to go through. */
+  programAccounts(): [Address, AccountData][] {
+    return this.#runtime.accountsOf(PROGRAM_ADDRESS);
+  }
+
   /** Every account of the program, of a person or planted. Who pays the fees alone is left out. */
   state(): State {
-    const accounts = new Map(this.#runtime.accountsOf(PROGRAM_ADDRESS));
+    const accounts = new Map(this.programAccounts());
     for (const address of this.#watched) {
       const account = this.account(address);
       if (account !== undefined) accounts.set(address, account);
