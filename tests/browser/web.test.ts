@@ -150,17 +150,20 @@ describe("the example page in Chromium", function () {
     await second.close();
   });
 
-  it("keeps what was written offline as not sent, and sends it at a click when the network is back", async () => {
-    await devices[0]!.setOffline(true);
+  it("keeps what is written offline, through a reload, and sends it once by itself when the network is back", async () => {
+    await alice.evaluate(() => ((globalThis as { approving?: boolean }).approving = false));
+    await devices[0]!.route(`${net.rpcUrl}/**`, (route) => route.abort());
     await chatOf(alice).getByText("No connection").waitFor(WITHIN);
     await write(alice, "written offline");
-    await alice.locator('.postern-bubble[data-status="failed"]').waitFor(WITHIN);
+    await bubbles(alice).locator("text=written offline").waitFor(WITHIN);
     await shot(alice, "offline");
-    await devices[0]!.setOffline(false);
-    await chatOf(alice).getByText("No connection").waitFor({ state: "detached", ...WITHIN });
-    await chatOf(alice).getByRole("button", { name: "Try again" }).click();
+    await devices[0]!.unroute(`${net.rpcUrl}/**`);
+    await alice.reload();
+    await alice.locator(`[data-peer="${wallets.Bob.address}"]`).click(WITHIN);
     await bubbles(bob).locator("text=written offline").waitFor(WITHIN);
-    expect((await texts(alice)).filter((text) => text === "written offline")).to.have.length(1);
+    await bubbles(alice).locator("text=written offline").waitFor(WITHIN);
+    await alice.waitForFunction(() => Array.from(document.querySelectorAll(".page-chat .postern-status")).every((status) => status.textContent?.includes("Sent")), undefined, WITHIN);
+    for (const page of [alice, bob]) expect((await texts(page)).filter((text) => text === "written offline")).to.have.length(1);
   });
 
   it("tells the sender that a request was declined", async () => {

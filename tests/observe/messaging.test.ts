@@ -23,12 +23,12 @@ describe("the observable core", function () {
     open.push(observable.subscribe(() => seen.push(observable.getSnapshot())));
     return { seen, now: () => observable.getSnapshot() };
   };
-  const ready = async (options?: Partial<MessagingOptions>): Promise<{ messaging: Messaging; wallet: CountingWallet; address: string }> => {
+  const ready = async (options?: Partial<MessagingOptions>, fundLamports = 300_000_000n): Promise<{ messaging: Messaging; wallet: CountingWallet; address: string }> => {
     const wallet = await on.wallet();
     const messaging = messagingOf(wallet, options);
     await until(() => messaging.account.getSnapshot().phase === "locked", "looked for a kept session");
     await messaging.unlock();
-    await messaging.register({ fundLamports: 300_000_000n });
+    await messaging.register({ fundLamports });
     expect(messaging.account.getSnapshot()).to.include({ phase: "ready", error: undefined });
     return { messaging, wallet, address: wallet.publicKey.toBase58() };
   };
@@ -120,24 +120,41 @@ describe("the observable core", function () {
     expect(reader.seen.at(-2)?.items[0]).to.equal(reader.now().items[0]);
   });
 
-  it("shows what failed with its reason, sends it at a retry, and forgets it when it is given up", async () => {
-    let down = false;
-    const connection = hooked(on.connection, { sendRawTransaction: (_, pass) => (down ? Promise.reject(new Error("503")) : pass()), simulateTransaction: (_, pass) => (down ? Promise.reject(new Error("503")) : pass()), getLatestBlockhash: (_, pass) => (down ? Promise.reject(new Error("503")) : pass()) });
-    const [alice, bob] = [await ready({ connection }), await ready()];
+  it("shows what failed with its reason, forgets what is given up, and sends the rest at a retry", async () => {
+    const [alice, bob] = [await ready({}, 2_000_000n), await ready()];
     const thread = alice.messaging.thread(bob.address);
     const state = watch(thread);
     await until(() => state.now().status === "ready", "ready");
-    down = true;
     thread.send("lost?");
-    const failed = await until(() => state.now().items.find(({ status }) => status === "failed"), "it fails");
-    expect(failed.error?.code).to.equal("RPC_FAILED");
     thread.send("given up");
-    const other = await until(() => state.now().items.find(({ status, text }) => status === "failed" && text === "given up"), "the other fails");
-    thread.cancel(other.key);
-    down = false;
+    const failed = await until(() => state.now().items.find(({ status }) => status === "failed"), "it fails");
+    expect([failed.text, failed.error?.code]).to.deep.equal(["lost?", "INSUFFICIENT_FUNDS"]);
+    thread.cancel(state.now().items[1]?.key ?? "");
+    await until(() => state.now().items.length === 1, "the other is taken out");
+    await alice.messaging.fund(100_000_000n);
     thread.retry(failed.key);
     await until(() => state.now().items.some(({ message }) => message !== undefined), "it is sent");
     expect(state.now().items.map(({ text, key }) => [text, key])).to.deep.equal([["lost?", failed.key]]);
+  });
+
+  it("goes on with what another visit left in the outbox, and shows it once", async () => {
+    let down = false;
+    const connection = hooked(on.connection, { sendRawTransaction: (_, pass) => (down ? Promise.reject(new Error("503")) : pass()) });
+    const store = memoryStore();
+    const [alice, bob] = [await ready({ connection, store }), await ready()];
+    const state = watch(alice.messaging.thread(bob.address));
+    await until(() => state.now().status === "ready", "ready");
+    down = true;
+    const before = (await store.keys("")).length;
+    alice.messaging.thread(bob.address).send("left behind");
+    await until(async () => (await store.keys("")).length > before, "it is in the store");
+    open.splice(0).forEach((release) => release());
+    await until(() => alice.messaging.account.getSnapshot().phase === "locked", "the visit ends");
+    const again = messagingOf(alice.wallet, { store });
+    const later = watch(again.thread(bob.address));
+    await until(() => later.now().items[0]?.message !== undefined, "it stands on the ledger");
+    expect(later.now().items.map(({ text }) => text)).to.deep.equal(["left behind"]);
+    for (const { items } of later.seen) expect(items.length).to.be.at.most(1);
   });
 
   it("resumes what this device has kept without a prompt, and lock() forgets it", async () => {

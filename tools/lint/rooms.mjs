@@ -18,7 +18,7 @@ export const ROOMS = {
   node: ["errors.ts", "store"],
   sodium: ["crypto"],
   export: ["errors.ts", "crypto", "program", "sync", "client"],
-  observe: ["errors.ts", "store", "sync", "client"],
+  observe: ["errors.ts", "store", "sync", "outbox", "client"],
   react: ["client", "observe"],
   chat: ["observe", "react"],
   localnet: ["errors.ts", "here.ts", "program", "client"],

@@ -124,10 +124,6 @@ export class Live implements ThreadHost {
     this.nudge();
   }
 
-  alone<T>(what: string, work: () => Promise<T>): Promise<T> {
-    return this.#tabs ? this.#tabs.alone(what, work) : work();
-  }
-
   async answer(from: string, busy: "accepting" | "declining", work: (request: MessageRequest) => Promise<unknown>): Promise<boolean> {
     const request = this.#answerable.get(from);
     const set = (fields: Partial<RequestSummary>): void => this.requests.set(this.requests.getSnapshot().map((item) => (item.from === from ? { ...item, ...fields } : item)));

@@ -1,15 +1,13 @@
 /**
  * The tabs of one wallet in one browser: one of them leads, by a Web Lock, and looks for news more often; each tells the others when
- * there is something to look at. Where a page has neither locks nor channels, every tab is alone, which is never wrong: what is sent
- * carries its number, so that the program lets nothing in twice.
+ * there is something to look at. Where a page has neither locks nor channels, every tab is alone, which is never wrong: who sends is
+ * the outbox's to say.
  */
 export type Tabs = {
   /** True while this tab leads. */
   readonly leads: boolean;
   /** Tells the other tabs to look. */
   tell(): void;
-  /** Runs work that only one tab at a time may do. */
-  alone<T>(what: string, work: () => Promise<T>): Promise<T>;
   close(): void;
 };
 
@@ -33,15 +31,6 @@ export function joinTabs(name: string, onNews: () => void): Tabs {
       return leads;
     },
     tell: () => channel?.postMessage(0),
-    alone: async (what, work) => {
-      if (locks === undefined) return work();
-      let result: { readonly value: Awaited<ReturnType<typeof work>> } | undefined;
-      await locks.request(`${name}/${what}`, async () => {
-        result = { value: await work() };
-      });
-      if (result === undefined) throw new TypeError("a lock was granted and its work not done");
-      return result.value;
-    },
     close: () => {
       leads = false;
       leaving.abort();

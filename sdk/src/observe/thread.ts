@@ -5,7 +5,7 @@ import { PosternError } from "../errors.js";
 import type { Message } from "../sync/message.js";
 import { Cell, type Observable } from "./cell.js";
 import { ThreadItems } from "./items.js";
-import { coded, SendingOutbox } from "./outgoing.js";
+import { coded, OutgoingTexts } from "./outgoing.js";
 import { pause } from "./pause.js";
 import type { ConversationSummary, ThreadState } from "./state.js";
 import { MessageWindow } from "./window.js";
@@ -25,8 +25,7 @@ export type ThreadHost = {
   reachable(peer: string): Observable<boolean | undefined>;
   /** Something was sent, or marked as read: look, and have the other tabs look. */
   changed(peer: string, read: boolean): void;
-  alone<T>(what: string, work: () => Promise<T>): Promise<T>;
-  /** Nobody watches any more, and nothing is on its way. */
+  /** Nobody watches any more. */
   forget(peer: string): void;
 };
 
@@ -40,7 +39,7 @@ export class Thread implements Observable<ThreadState> {
   readonly #cell = new Cell<ThreadState>(WAITING, () => this.#watch());
   readonly #items = new ThreadItems();
   readonly #window: MessageWindow;
-  readonly #outbox: SendingOutbox;
+  readonly #outbox = new OutgoingTexts(() => this.#show());
   #conversation: Conversation | undefined;
   #session: AbortController | undefined;
   #pending: Message[] = [];
@@ -51,13 +50,6 @@ export class Thread implements Observable<ThreadState> {
     this.peer = peer;
     this.#host = host;
     this.#window = new MessageWindow(host.mostMessages);
-    this.#outbox = new SendingOutbox(() => this.#show(), async (work) => {
-      try {
-        return await host.alone(`send/${peer}`, work);
-      } finally {
-        host.changed(peer, false);
-      }
-    });
   }
 
   getSnapshot = (): ThreadState => this.#cell.getSnapshot();
@@ -68,12 +60,11 @@ export class Thread implements Observable<ThreadState> {
    * @throws PosternError LOCKED while the conversation is not `ready`
    */
   send = (text: string, options: { readonly maxPostageLamports?: bigint } = {}): void => {
-    const conversation = this.#required();
-    this.#items.queued(this.#outbox.send(conversation, text, options), this.#window.messages);
+    this.#items.queued(this.#outbox.send(text, options), this.#window.messages);
   };
 
   /** Sends what failed once more. */
-  retry = (key: string): void => this.#outbox.retry(this.#required(), key);
+  retry = (key: string): void => this.#outbox.retry(key);
   /** Gives up what failed, or what is not on its way yet. */
   cancel = (key: string): void => this.#outbox.cancel(key);
 
@@ -135,6 +126,7 @@ export class Thread implements Observable<ThreadState> {
     const restart = (): void => {
       this.#session?.abort();
       this.#conversation = undefined;
+      this.#outbox.detach();
       const postern = this.#host.session.getSnapshot();
       if (postern === undefined) return this.#cell.patch({ status: "waiting", canSend: false });
       const session = (this.#session = new AbortController());
@@ -151,7 +143,8 @@ export class Thread implements Observable<ThreadState> {
       this.#window.reset([], false);
       this.#marked = undefined;
       this.#cell.set(WAITING);
-      if (this.#outbox.items().length === 0) this.#host.forget(this.peer);
+      this.#outbox.detach();
+      this.#host.forget(this.peer);
     };
   }
 
@@ -164,6 +157,8 @@ export class Thread implements Observable<ThreadState> {
         this.#conversation = conversation;
         this.#dropPending();
         this.#window.reset(page, page.length === PAGE);
+        await this.#outbox.attach(conversation, signal);
+        if (signal.aborted) return;
         this.#show({ status: "ready", error: undefined });
         failures = 0;
         const after = page.at(-1)?.cursor;

@@ -1,0 +1,64 @@
+/** The examples do what they say. */
+import { Postern } from "@postern/sdk";
+import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createElement, type ComponentType } from "react";
+import { renderToString } from "react-dom/server";
+import { until } from "../e2e/support/waiting.js";
+
+const ROOT = join(__dirname, "../..");
+
+describe("the examples", function () {
+  this.timeout(90_000);
+  let net: Localnet;
+  before(async () => {
+    net = await startLocalnet({ slotTimeMs: 50 });
+  });
+  after(() => net.stop());
+
+  it("node-bot answers a request and what follows, each message once, and ends by itself", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "postern-bot-"));
+    const [wallet, own] = [await net.wallet(), await net.wallet()];
+    writeFileSync(join(folder, "id.json"), JSON.stringify([...wallet.secretKey]));
+    const bot = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "examples/node-bot/bot.ts"], {
+      cwd: ROOT, env: { ...process.env, RPC_URL: net.rpcUrl, KEYPAIR: join(folder, "id.json"), STORE: join(folder, "store") },
+    });
+    let said = "";
+    bot.stdout.on("data", (data) => (said += String(data)));
+    bot.stderr.on("data", (data) => (said += String(data)));
+    const ended = once(bot, "exit");
+    const postern = await Postern.connect({ connection: net.connection(), wallet: own });
+    try {
+      await postern.register();
+      await until(async () => (await postern.canMessage([wallet.address])).get(wallet.address), "the bot is registered");
+      const chat = await postern.conversation(wallet.address);
+      const answers = async (): Promise<(string | undefined)[]> => (await chat.history()).filter(({ mine }) => !mine).map((message) => (message.kind === "content" ? message.text : undefined));
+      await chat.send("hello");
+      await until(async () => (await answers()).length === 1, `the bot answers; it said: ${said}`);
+      await chat.send("and again");
+      await until(async () => (await answers()).length === 2, `the bot goes on; it said: ${said}`);
+      expect(await answers()).to.deep.equal(["You said: hello", "You said: and again"]);
+      bot.kill("SIGINT");
+      expect((await ended)[0], said).to.equal(0);
+      expect(said).to.equal(`Write to ${wallet.address}.\n`);
+    } finally {
+      bot.kill("SIGKILL");
+      await postern.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("next renders on a server, without a browser and without asking anybody", async () => {
+    require.extensions[".css"] = () => undefined; // Next's bundler takes it out
+    const { Messages } = (await import("../../examples/next/app/messages.js")) as unknown as { Messages: ComponentType<{ rpcUrl: string; wallet: unknown }> };
+    const { default: Page } = (await import("../../examples/next/app/page.js")) as unknown as { default: ComponentType };
+    expect(renderToString(createElement(Page))).to.include("Connect a wallet");
+    const wallet = { publicKey: { toBase58: () => net.programId }, signMessage: () => Promise.reject(new Error("asked")) };
+    expect(renderToString(createElement(Messages, { rpcUrl: "http://rpc.invalid", wallet }))).to.include("Open my messages");
+  });
+});
