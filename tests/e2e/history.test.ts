@@ -1,5 +1,6 @@
 import { memoryStore } from "@postern/sdk";
 import { expect } from "chai";
+import { inboxOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage } from "./support/stage.js";
 import { textsOf } from "./support/waiting.js";
@@ -70,6 +71,34 @@ describe("history", () => {
     expect(await fresh()).to.equal(3);
     await toAlice.send("acknowledges what was shown");
     expect(await fresh()).to.equal(0);
-    expect(await same.unread()).to.equal(2);
+    expect(await same.unread(), "acknowledged by another device").to.equal(0);
+  });
+
+  it("counts what is unread in all conversations", async () => {
+    const [alice, bob, carol] = await on.people(3);
+    const [toBob] = await open(alice, bob, "1");
+    await open(carol, bob, "1");
+    await toBob.send("2");
+    expect(await bob.postern.unread()).to.equal(3);
+    const [, chat] = [carol, await bob.postern.conversation(alice.address)];
+    await chat.markRead((await chat.history()).at(-1)!.cursor);
+    expect(await bob.postern.unread()).to.equal(1);
+  });
+
+  it("is never acknowledged where the app says so, but when the conversation is closed", async () => {
+    const alice = await on.person();
+    const bob = await on.person({ connect: { acknowledge: "never" } });
+    const [toBob, toAlice] = await open(alice, bob, "1");
+    expect(await toAlice.history()).to.have.length(1);
+    await toAlice.send("read, and not told");
+    await toBob.send("2");
+    expect((await inboxOf(on.connection, alice.address))?.acknowledged, "the handshake alone").to.equal(2);
+    expect(await toAlice.history()).to.have.length(3);
+    await toBob.history();
+    await toBob.send("acknowledges");
+    await toAlice.history();
+    await toAlice.close();
+    const { acknowledged, next } = (await inboxOf(on.connection, alice.address))!;
+    expect(acknowledged).to.equal(next);
   });
 });

@@ -33,6 +33,13 @@ export type ConnectOptions = {
    */
   readonly fees?: { readonly maxMicroLamportsPerComputeUnit: number };
   /**
+   * lazy: what the app has been given is acknowledged on chain with the next message, or once it fills half of the peer's ring.
+   * never: nothing but a handshake, until the conversation is closed. Then the peer does not learn how far it was read, its inbox grows until it is full
+   * (`INBOX_FULL` at its end), its old inboxes stay open after a rotation, and other devices of this wallet count all as unread.
+   * Default: lazy.
+   */
+  readonly acknowledge?: "lazy" | "never";
+  /**
    * How many messages of each conversation, of both sides together, are kept sealed in the store once they have been read; default
    * 10,000, the oldest go first, 0 keeps none. What is not kept is read from the chain again, as long as that has it.
    */

@@ -152,7 +152,11 @@ export class Conversation {
     });
   }
 
-  /** Messages of the peer that are not marked as read. */
+  /**
+   * Messages of the peer that are neither marked as read on this device nor acknowledged by any device of this wallet. Marks stay on
+   * their device; what is read on another one counts here once that has acknowledged it (with its next message, or when half of
+   * the peer's ring is read; never with `acknowledge: "never"`).
+   */
   async unread(): Promise<number> {
     return this.#session.run(async () => {
       await this.#session.refresh(this.#channel);

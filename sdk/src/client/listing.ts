@@ -6,6 +6,7 @@ import { HANDSHAKE_FRAMES } from "../sync/incoming.js";
 import type { Channel } from "../sync/channel.js";
 import { Conversation } from "./conversation.js";
 import { MessageRequest } from "./message-request.js";
+import { unreadCount } from "./read-marks.js";
 import type { Session } from "./session.js";
 
 /** Reads everything of every peer, and answers the requests that crossed ours. */
@@ -25,6 +26,13 @@ export async function conversationsOf(session: Session, channels: readonly Chann
   return all
     .sort((a, b) => latest(b) - latest(a) || (a.peer < b.peer ? -1 : 1))
     .map((channel) => new Conversation(session, channel, reachable.get(channel.peer) === true));
+}
+
+/** Messages that are not marked as read in the conversations that {@link listConversations} lists. */
+export async function countUnread(session: Session): Promise<number> {
+  let count = 0;
+  for (const channel of await refreshAll(session)) if (channel.view.outboxes.length > 0) count += await unreadCount(session.send.context.store, channel);
+  return count;
 }
 
 /** Unix time (seconds) of the last frame in either direction. */

@@ -8,12 +8,13 @@ import type { ContactPolicy } from "../program/index.js";
 import { isKeySource, type KeySource } from "./key-source.js";
 import type { ConnectOptions } from "./postern.js";
 
-export function checkOptions({ archive, growth, fees, commitment, session }: ConnectOptions, keys: KeySource): void {
+export function checkOptions({ acknowledge, archive, growth, fees, commitment, session }: ConnectOptions, keys: KeySource): void {
   requireKeySource(keys);
   if (commitment !== undefined && commitment !== "confirmed" && commitment !== "finalized") {
     throw new PosternError("INVALID_ARGUMENT", 'commitment is "confirmed" or "finalized".');
   }
   if (session !== undefined && session !== "memory" && session !== "device") throw new PosternError("INVALID_ARGUMENT", 'session is "memory" or "device".');
+  if (acknowledge !== undefined && acknowledge !== "lazy" && acknowledge !== "never") throw new PosternError("INVALID_ARGUMENT", 'acknowledge is "lazy" or "never".');
   const kept = archive?.maxMessagesPerConversation ?? 0;
   if (!Number.isInteger(kept) || kept < 0 || kept > 1_000_000) throw new PosternError("INVALID_ARGUMENT", "archive.maxMessagesPerConversation is a whole number from 0 to 1,000,000.");
   if (growth !== undefined && (!Number.isInteger(growth.maxBytesPerInbox) || growth.maxBytesPerInbox < 0 || growth.maxBytesPerInbox > 10_000_000)) {

@@ -24,7 +24,7 @@ import { healthEvents, iterateEvents } from "./event-stream.js";
 import { heldBy } from "./held-keys.js";
 import { setInternals } from "./internals.js";
 import { walletKeys } from "./key-source.js";
-import { listConversations, listRequests, whoCanBeWritten } from "./listing.js";
+import { countUnread, listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
 import type { Registrant } from "./publishing.js";
 import type { RegisterOptions } from "./registration.js";
@@ -91,7 +91,7 @@ export class Postern {
     };
     const send: SendContext = {
       context, channels: new Channels(context), peers: new PeerKeys(context), submitter: new Submitter(rpc, new Fees(rpc), new PriorityFees(rpc, options.fees?.maxMicroLamportsPerComputeUnit ?? DEFAULT_MAX_MICRO_LAMPORTS_PER_COMPUTE_UNIT)),
-      maxBytesPerInbox: options.growth?.maxBytesPerInbox ?? DEFAULT_GROWTH_BYTES,
+      maxBytesPerInbox: options.growth?.maxBytesPerInbox ?? DEFAULT_GROWTH_BYTES, acknowledges: options.acknowledge !== "never",
     };
     device.session?.adopt(storeSecret);
     storeSecret.fill(0);
@@ -210,6 +210,11 @@ export class Postern {
    */
   async requests(): Promise<MessageRequest[]> {
     return this.#session.run(() => listRequests(this.#session));
+  }
+
+  /** Messages in all conversations that are not marked as read; see {@link Conversation.unread}. */
+  async unread(): Promise<number> {
+    return this.#session.run(() => countUnread(this.#session));
   }
 
   /** Which of these wallets can be written to now: active keys, and not closed to requests. @throws PosternError INVALID_ADDRESS */

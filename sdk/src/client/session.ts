@@ -92,7 +92,7 @@ export class Session {
 
   /** Sends a conversation's acknowledgements in the background once they are due. */
   acknowledgeWhenDue(channel: Channel): void {
-    if (this.#acknowledging.has(channel.peer) || !isAcknowledgementDue(channel)) return;
+    if (!this.send.acknowledges || this.#acknowledging.has(channel.peer) || !isAcknowledgementDue(channel)) return;
     this.#acknowledging.add(channel.peer);
     const work = async (): Promise<void> => {
       await sendAcknowledgements(this.send, channel);

@@ -15,6 +15,8 @@ export type SendContext = {
   readonly submitter: Submitter;
   /** How far the client may grow a full inbox by itself: bytes of its ring. */
   readonly maxBytesPerInbox: number;
+  /** False: nothing is acknowledged but when this wallet leaves a conversation. */
+  readonly acknowledges: boolean;
 };
 
 /** The current generation of this wallet and its delegate. @throws PosternError NOT_REGISTERED */

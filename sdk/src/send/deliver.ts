@@ -216,7 +216,7 @@ export class Deliveries {
     const place = { key: own.key, seq: inbox.next };
     const payload = draft.seal(source.inboxKey, place, inbound === undefined ? 0 : channel.timeline.processed(inbound.key));
     const growth = await planGrowth(this.#send, outbox, payer, payload.length);
-    const read = acknowledgements(this.#send, channel);
+    const read = this.#send.acknowledges ? acknowledgements(this.#send, channel) : { instructions: [], generations: [] };
     const write = post({ program: this.#send.context.program, writer: inbox.writer, inbox: own.address, expectedSeq: place.seq, payload });
     const grow = growth?.instructions ?? [];
     const plans: readonly (readonly [before: readonly Instruction[], last: readonly Instruction[]])[] = [
