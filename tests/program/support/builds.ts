@@ -6,7 +6,7 @@ import { World } from "./world.js";
 /** Another folder than the committed one, to see these tests fail on a program that lacks a check; it may hold one build alone. */
 const OTHER = process.env["POSTERN_ARTIFACTS"];
 
-/** What the tests that run now run on. tools/mutation puts other programs in here between two runs. */
+/** What the tests run on. Another program may be put in here between two runs. */
 export const BUILDS: { readonly version: string; program: Uint8Array }[] = ["v0", "v3"]
   .map((version) => ({ version, file: join(OTHER ?? join(__dirname, "../../../sdk/artifacts"), `postern.${version}.so`) }))
   .filter(({ version, file }) => OTHER === undefined || version === "v0" || existsSync(file))
