@@ -42,6 +42,25 @@ describe("rotation", () => {
     expect(wallet.total).to.equal(before.messages + before.transactions + 7);
   });
 
+  it("makes keys that are newer than those they replace, though this device's clock is behind", async () => {
+    const alice = await on.person();
+    const bob = await on.person();
+    const toBob = await alice.postern.conversation(bob.address);
+    await toBob.send("1");
+    await (await bob.postern.conversation(alice.address)).send("2");
+    const clock = Date.now;
+    Date.now = () => clock() - 3_600_000;
+    try {
+      await alice.postern.rotate();
+    } finally {
+      Date.now = clock;
+    }
+    await toBob.send("3");
+    const toAlice = await bob.postern.conversation(alice.address);
+    await until(async () => (await toAlice.history()).length === 3, "bob takes the new keys");
+    expect(await toAlice.safetyNumber()).to.equal(await toBob.safetyNumber());
+  });
+
   it("moves the whole balance to the new delegate: the old one owns exactly nothing", async () => {
     const { postern, address } = await on.person();
     const old = (await profileOf(on.connection, address)).delegate;

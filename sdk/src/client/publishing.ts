@@ -7,6 +7,7 @@ import {
 } from "../program/index.js";
 import type { SendContext } from "../send/context.js";
 import { nowSeconds } from "../sync/context.js";
+import { pinnedValidFrom } from "../sync/peer-keys.js";
 import type { DeviceSession } from "./device-session.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
 import { signText, signTransactionWith } from "./wallet.js";
@@ -50,7 +51,8 @@ export async function waitingBundle({ send: { context } }: Registrant, profile: 
 export async function certifiedCard({ send: { context }, wallet }: Registrant, generation: number): Promise<Instruction> {
   const { cluster, keyring, program, wallet: address, walletBytes } = context;
   const { delegate, identity } = keyring.keys(generation);
-  const validFrom = nowSeconds();
+  // Later than what they replace, though this device's clock be behind: else everybody who has seen these refuses the new ones.
+  const validFrom = Math.max(nowSeconds(), 1 + ((await pinnedValidFrom(context, address)) ?? 0));
   const card = encodeCard({
     generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: walletBytes,
     delegate: delegate.publicKey, identity: identity.publicKey, keyHash: keyHash(await keyring.kemPublicKey(generation)),

@@ -108,6 +108,13 @@ export async function pinKeys({ emit, store }: Context, wallet: Address, { card,
   if (outcome === "newer") emit({ kind: "keysChanged", wallet });
 }
 
+/** *Valid from* (Unix seconds) of the newest keys that this device has seen of a wallet; undefined while it has seen none. @throws PosternError STORE_FAILED */
+export async function pinnedValidFrom({ store }: Context, wallet: Address): Promise<number | undefined> {
+  const name = `pin/${wallet}`;
+  const stored = await store.get(name);
+  return stored && decodePin(stored, name).validFrom;
+}
+
 export function notRegistered(wallet: Address): PosternError {
   return new PosternError("PEER_NOT_REGISTERED", "This wallet has not registered with Postern yet, so nothing can be encrypted to it. Ask its owner to register.", { context: { wallet } });
 }
