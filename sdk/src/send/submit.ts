@@ -73,9 +73,9 @@ export class Submitter {
   }
 
   async #attempt({ instructions, feePayer, sign, isBudgeted = false, signal, onSigned }: Submission, attempt: number): Promise<Landed> {
-    const bid = isBudgeted ? await this.priority.bid(instructions, attempt) : 0n;
-    const { blockhash, lastValidBlockHeight } = await this.#rpc.latestBlockhash();
-    const perSignature = await this.fees.signatureLamports();
+    const [{ blockhash, lastValidBlockHeight }, perSignature, bid] = await Promise.all([
+      this.#rpc.latestBlockhash(), this.fees.signatureLamports(), isBudgeted ? this.priority.bid(instructions, attempt) : 0n,
+    ]);
     const simulated = await this.#rpc.simulate(compileTransaction(instructions, feePayer, blockhash));
     if (simulated.err !== null) throw await refusal(simulated.err);
     const budgeted = isBudgeted ? withBudget(instructions, feePayer, simulated, bid) : { instructions, priorityLamports: 0n };
