@@ -64,7 +64,7 @@ describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faul
     await until(() => timers() <= 3, "every timer ends"); // mocha's, the network's and this one
   });
 
-  it("are found by devices that have nothing but the wallets, as far as the rings hold them", async () => {
+  it("are all found by devices that have nothing but the wallets", async () => {
     expect(await soak.restored()).to.deep.equal([]);
   }).timeout(MINUTES * 60_000);
 });

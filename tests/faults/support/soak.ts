@@ -78,7 +78,7 @@ export class Soak {
     ]);
   }
 
-  /** Differences to the newest messages of each lane, as many as a device finds that has nothing but the wallet, on the honest network. */
+  /** Differences between what was sent and what devices find that have nothing but the wallet, on the honest network. */
   async restored(): Promise<string[]> {
     const found: string[] = [];
     for (const user of this.#users) {
@@ -87,8 +87,7 @@ export class Soak {
         for (const lane of this.lanes.filter(({ from, to }) => from === user || to === user)) {
           const peer = lane.from === user ? lane.to : lane.from;
           const messages = await (await device.conversation(peer.address)).history({ limit: 10_000 });
-          const texts = textsFrom(messages, lane.from);
-          found.push(...differences(`${nameOf(lane)} restored by ${user.address.slice(0, 4)}`, lane.texts.slice(-Math.max(1, texts.length)), texts));
+          found.push(...differences(`${nameOf(lane)} restored by ${user.address.slice(0, 4)}`, lane.texts, textsFrom(messages, lane.from)));
         }
       } finally {
         await device.close();
