@@ -1,5 +1,5 @@
 /** What publishing a generation of keys takes, the first one as any later: the wallet's certificate, its transaction, the upload. */
-import { certificateText, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard } from "../crypto/index.js";
+import { certificateText, CLOCK_SKEW_SECONDS, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
   activateKeyBundle, createKeyBundle, decodeKeyBundle, KEY_BUNDLE_BYTES, keyBundleAddress, writeKeyBundle, X_WING_KEY_BYTES,
@@ -7,6 +7,7 @@ import {
 } from "../program/index.js";
 import type { SendContext } from "../send/context.js";
 import { nowSeconds } from "../sync/context.js";
+import type { OwnInbox } from "../sync/inboxes.js";
 import { pinnedValidFrom } from "../sync/peer-keys.js";
 import type { DeviceSession } from "./device-session.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
@@ -48,11 +49,12 @@ export async function waitingBundle({ send: { context } }: Registrant, profile: 
 }
 
 /** The instruction that publishes a generation's card, with the wallet's certificate: one prompt. */
-export async function certifiedCard({ send: { context }, wallet }: Registrant, generation: number): Promise<Instruction> {
+export async function certifiedCard({ send: { channels, context }, wallet }: Registrant, generation: number): Promise<Instruction> {
   const { cluster, keyring, program, wallet: address, walletBytes } = context;
   const { delegate, identity } = keyring.keys(generation);
   // Later than what they replace, though this device's clock be behind: else everybody who has seen these refuses the new ones.
-  const validFrom = Math.max(nowSeconds(), 1 + ((await pinnedValidFrom(context, address)) ?? 0));
+  const least = Math.max(nowSeconds(), 1 + ((await pinnedValidFrom(context, address)) ?? 0));
+  const validFrom = afterOpenings(least, channels.directory.own.all);
   const card = encodeCard({
     generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: walletBytes,
     delegate: delegate.publicKey, identity: identity.publicKey, keyHash: keyHash(await keyring.kemPublicKey(generation)),
@@ -61,6 +63,14 @@ export async function certifiedCard({ send: { context }, wallet }: Registrant, g
   const text = certificateText({ card: decodeCard(card), programId, genesisHash, scope, bundleHash: keyring.hashOf(card) });
   const certificate = await signText(wallet, address, text); // verified: a signature of another text is never published
   return createKeyBundle({ program, payer: address, wallet: address, generation, card, certificate, refund: address });
+}
+
+/**
+ * Where the chain's clock is ahead of this device's, the new keys begin behind what the old ones have opened: peers follow nothing that
+ * old keys open later (PROTOCOL.md, section 5).
+ */
+function afterOpenings(now: number, inboxes: readonly OwnInbox[]): number {
+  return Math.max(now, ...inboxes.map(({ header: { openedTime } }) => openedTime + 1).filter((time) => time <= now + CLOCK_SKEW_SECONDS));
 }
 
 /** The uploads that a bundle still lacks: the rest of the X-Wing key in one or two parts, the activation with the last. */

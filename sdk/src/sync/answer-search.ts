@@ -4,7 +4,7 @@
  */
 import { equal, toBase58 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
-import { decodeInboxHeader, INBOX_HEADER_BYTES, inboxAddress, type AccountData, type Address } from "../program/index.js";
+import { decodeInboxHeader, INBOX_HEADER_BYTES, inboxAddress, type AccountData, type Address, type Inbox } from "../program/index.js";
 import type { Context } from "./context.js";
 import { isUnaddressed, type InboxKey } from "./inboxes.js";
 import { GAP_LIMIT } from "./own-inboxes.js";
@@ -14,12 +14,16 @@ import { inboxIn, opensUnder, sourceOf } from "./source.js";
 
 /** What was not found is looked for again after this long; the peer's announcement usually comes first. */
 const RETRY_MS = 60_000;
+/** What may be it will soon be written in, or announced. */
+const EMPTY_RETRY_MS = 5_000;
 
 export class AnswerSearch {
   readonly #context: Context;
   readonly #peers: PeerKeys;
   readonly #found = new Map<InboxKey, { readonly peer: Address; readonly address: Address }>();
-  readonly #lookAgainAt = new Map<InboxKey, number>();
+  /** By inbox, and by whether it is answered: then there is more to find. */
+  readonly #lookAgainAt = new Map<string, number>();
+  readonly #missing = new Set<InboxKey>();
 
   constructor(context: Context, peers: PeerKeys) {
     this.#context = context;
@@ -31,24 +35,44 @@ export class AnswerSearch {
     return [...this.#found.values()].filter((answer) => answer.peer === peer).map(({ address }) => address);
   }
 
-  /** Looks for what is missing in a view. What an endpoint refuses is asked for again later: nothing waits for it. */
-  async look({ outboxes, published }: PeerView): Promise<void> {
-    for (const outbox of outboxes) {
-      const { own, inbox, status, inbound } = outbox;
-      if (own.box.role !== 0 || !isUnaddressed(inbox) || inbound !== undefined || status !== "requested") continue;
-      if (Date.now() < (this.#lookAgainAt.get(own.key) ?? 0)) continue;
-      this.#lookAgainAt.set(own.key, Date.now() + RETRY_MS);
-      try {
-        const address = await this.#search(outbox, published?.delegate);
-        if (address !== undefined) this.#found.set(own.key, { peer: own.peer, address });
-      } catch (error) {
-        if (!isPosternError(error, "RPC_FAILED")) throw error;
-      }
-    }
+  /** True for an inbox that was answered, for it is acknowledged, and whose answer {@link look} has not found: its writer has closed it. */
+  isGone(key: InboxKey): boolean {
+    return this.#missing.has(key);
   }
 
-  /** The peer answers with the delegate that the inbox is made for, or with a newer one. */
-  async #search({ own, inbox }: Outbox, current: Address | undefined): Promise<Address | undefined> {
+  /**
+   * Looks for what is missing in a view. What an endpoint refuses is asked for again later: nothing waits for it. True when it turned
+   * out that an answer is gone.
+   */
+  async look({ outboxes, published }: PeerView): Promise<boolean> {
+    const before = this.#missing.size;
+    for (const outbox of outboxes) {
+      const { own, inbox, status, inbound } = outbox;
+      if (own.box.role !== 0 || !isUnaddressed(inbox) || status === "incomplete" || status === "declined") continue;
+      if (inbound !== undefined) {
+        this.#missing.delete(own.key);
+        continue;
+      }
+      const name = `${own.key} ${inbox.acknowledged > 0}`;
+      if (Date.now() < (this.#lookAgainAt.get(name) ?? 0)) continue;
+      try {
+        const { address, isSure } = await this.#search(outbox, published?.delegate);
+        if (address !== undefined) this.#found.set(own.key, { peer: own.peer, address });
+        else if (inbox.acknowledged > 0 && isSure) this.#missing.add(own.key);
+        if (address === undefined) this.#lookAgainAt.set(name, Date.now() + (isSure ? RETRY_MS : EMPTY_RETRY_MS));
+      } catch (error) {
+        if (!isPosternError(error, "RPC_FAILED")) throw error;
+        this.#lookAgainAt.set(name, Date.now() + RETRY_MS);
+      }
+    }
+    return this.#missing.size > before;
+  }
+
+  /**
+   * The peer answers with the delegate that the inbox is made for, or with a newer one. Not sure that there is none while an inbox
+   * stands that may be it, with nothing in it yet that tells.
+   */
+  async #search({ own, inbox }: Outbox, current: Address | undefined): Promise<{ address: Address | undefined; isSure: boolean }> {
     const bundle = await this.#peers.at(own.peer, own.box.peerGeneration).catch((error: unknown) => {
       if (!isPosternError(error) || error.code === "RPC_FAILED") throw error;
       return undefined; // the current one is all that is known
@@ -60,7 +84,9 @@ export class AnswerSearch {
     const reader = this.#context.keyring.delegate(own.generation);
     const likely = places.filter((_, i) => this.#mayAnswer(headers[i] ?? null, reader, inbox.openedSlot));
     const accounts = await this.#context.rpc.accounts(likely);
-    return likely.find((address, i) => this.#answers(address, accounts[i] ?? null, own.box.thread));
+    const inboxes = likely.map((address, i) => ({ address, inbox: inboxIn(this.#context, address, accounts[i] ?? null) }));
+    const answer = inboxes.find(({ address, inbox: found }) => found && this.#answers(address, found, own.box.thread));
+    return { address: answer?.address, isSure: !inboxes.some(({ inbox: found }) => found?.next === 0) };
   }
 
   #mayAnswer(account: AccountData | null, reader: Address, openedSlot: bigint): boolean {
@@ -74,9 +100,7 @@ export class AnswerSearch {
     }
   }
 
-  #answers(address: Address, account: AccountData | null, thread: Uint8Array): boolean {
-    const inbox = inboxIn(this.#context, address, account);
-    if (inbox === undefined) return false;
+  #answers(address: Address, inbox: Inbox, thread: Uint8Array): boolean {
     return opensUnder(sourceOf(this.#context, address, inbox, { thread, role: 1, from: address }).inboxKey, inbox);
   }
 }

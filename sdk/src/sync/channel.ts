@@ -9,11 +9,11 @@ import type { InboxKey } from "./inboxes.js";
 import { isUnaddressed } from "./inboxes.js";
 import { addressesOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
-import { byKeys, isOutdated, successorOf } from "./succession.js";
+import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
 import type { Positions } from "./cursor.js";
 import type { Message } from "./message.js";
 import { lifeOf, Past, type PastMessage } from "./past.js";
-import { Timeline, type Source } from "./timeline.js";
+import { Timeline, type Move, type Source } from "./timeline.js";
 
 /** What a channel works with. */
 type Parts = { readonly context: Context; readonly directory: Directory; readonly keys: PublishedKeys; readonly search: AnswerSearch; readonly peer: Address };
@@ -32,6 +32,8 @@ export class Channel {
   #view: PeerView = NOTHING;
   #left = false;
   readonly #doubts = new Doubts();
+  /** What the peer's `moved` messages name, and where nothing stands any more. */
+  #gone: ReadonlySet<Address> = new Set();
   #doubted = 0;
   #differs = false;
 
@@ -64,10 +66,10 @@ export class Channel {
   }
 
   #sights(): Sights {
-    const { search, ...parts } = this.#parts;
-    const known = new Set(parts.directory.incomingFrom(this.peer).map(({ address }) => address)); // the directory reads these
+    const { directory, search } = this.#parts;
+    const known = new Set(directory.incomingFrom(this.peer).map(({ address }) => address)); // the directory reads these
     const moves = this.timeline.movedTo({ mine: false }).filter((target) => !known.has(target));
-    return { ...parts, candidates: [...new Set([...moves, ...this.timeline.undecided, ...search.found(this.peer)])] };
+    return { ...this.#parts, candidates: [...new Set([...moves, ...this.timeline.undecided, ...search.found(this.peer)])] };
   }
 
   /** Inboxes that hold what may only have arrived wrong: to be read again. */
@@ -78,7 +80,8 @@ export class Channel {
   /** Takes in what stands at {@link wanted}. */
   async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
     this.#view = await readPeerView(this.#sights(), accounts);
-    await this.#parts.search.look(this.#view);
+    if (await this.#parts.search.look(this.#view)) this.#view = await readPeerView(this.#sights(), accounts);
+    this.#gone = new Set(this.timeline.movedTo({ mine: false }).filter((target) => accounts.get(target) === null));
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
     const sources = read.map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
@@ -150,15 +153,16 @@ export class Channel {
   }
 
   /**
-   * Whether a conversation that stood in `source` goes on in `target`: an inbox of the same writer's whose keys are current or newer.
-   * Undefined when that was not read.
+   * Whether a conversation that stood in `source` goes on in `target`: a later inbox of the same writer's, under keys that are current
+   * or newer. Undefined when that was not read.
    */
-  #goesOnIn({ address, mine }: Source, target: Address, accounts: ReadonlyMap<Address, AccountData | null>): boolean | undefined {
+  #goesOnIn({ address, mine, openedSlot }: Source, target: Address, accounts: ReadonlyMap<Address, AccountData | null>): boolean | undefined {
     const { inbounds, outboxes, published } = this.#view;
     if (mine) return outboxes.some(({ own }) => own.address === target && own.address !== address);
-    const sender = this.#parts.directory.incomingFrom(this.peer).find((incoming) => incoming.address === target)?.response.sender;
-    if (sender) return published === undefined || equal(sender.hash, published.hash);
-    if (outboxes.some(({ inbound, inbox }) => inbound?.address === target && isUnaddressed(inbox)) && inbounds.some((inbound) => inbound.address === target)) return true;
+    const incoming = this.#parts.directory.incomingFrom(this.peer).find((candidate) => candidate.address === target);
+    if (incoming) return incoming.inbox.openedSlot > openedSlot && (published === undefined || equal(incoming.response.sender.hash, published.hash));
+    const isAnswer = outboxes.some(({ inbound, inbox }) => inbound?.address === target && isUnaddressed(inbox));
+    if (isAnswer && inbounds.some((inbound) => inbound.address === target && inbound.inbox.openedSlot > openedSlot)) return true;
     return accounts.has(target) ? false : undefined;
   }
 
@@ -181,8 +185,10 @@ export class Channel {
   handedIn(key: InboxKey): number {
     const handed = this.#handed.get(key);
     const inbound = this.#view.inbounds.find((candidate) => candidate.key === key);
-    const followed = new Set(this.timeline.movesIn(key).filter(({ target }) => this.#isFollowed(target)).map(({ seq }) => seq));
-    if ((handed === undefined && followed.size === 0) || inbound === undefined) return 0;
+    if (inbound === undefined) return 0;
+    const isBehindUs = ({ target }: Move): boolean => this.#isFollowed(target) || (this.#gone.has(target) && this.#isLeft(inbound));
+    const followed = new Set(this.timeline.movesIn(key).filter(isBehindUs).map(({ seq }) => seq));
+    if (handed === undefined && followed.size === 0) return 0;
     const { inbox, source } = inbound;
     const from = Math.max(source.start, inbox.first, inbox.acknowledged);
     let upto = from;
@@ -252,9 +258,16 @@ export class Channel {
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
   isFinished(inbound: Inbound): boolean {
-    const isLeft = (outbox: Outbox): boolean => successorOf(outbox, this.#view.outboxes)?.status === "open";
-    const isReplaced = this.timeline.movesIn(inbound.key).some(({ target }) => this.#isFollowed(target)) || this.#isLeftBehind(inbound) || this.#pairedWith(inbound).some(isLeft);
+    const isReplaced = this.timeline.movesIn(inbound.key).some(({ target }) => this.#isFollowed(target)) || this.#isLeftBehind(inbound) || this.#isLeft(inbound);
     return isReplaced && this.acknowledgeable(inbound) === inbound.inbox.next;
+  }
+
+  /**
+   * True for a peer's inbox whose pair a newer one has taken the place of. What it said to go on in may be gone since: that was read to
+   * its end too, or it would stand.
+   */
+  #isLeft(inbound: Inbound): boolean {
+    return this.#pairedWith(inbound).some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open");
   }
 
   /** True for an inbox that its writer has announced, and that this wallet has accepted or answered: then the announcement is read. */
@@ -281,14 +294,4 @@ export class Channel {
   #pairedWith({ key }: Inbound): Outbox[] {
     return this.#view.outboxes.filter(({ inbound }) => inbound?.key === key);
   }
-}
-
-/** True for an inbox of ours that only a `moved` message leads the peer to: none is addressed to the peer, and no pointer names it. */
-export function isOnlyAnnounced({ own, inbox, inbound }: Outbox): boolean {
-  return own.box.role === 0 ? isUnaddressed(inbox) : inbound !== undefined && isUnaddressed(inbound.inbox);
-}
-
-/** The pointer in the peer's inbox tells of an inbox that answers it; every other is told in the one that it takes the place of. */
-function isToBeTold(outbox: Outbox): boolean {
-  return outbox.own.box.role === 0 || isOnlyAnnounced(outbox);
 }

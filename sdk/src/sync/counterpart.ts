@@ -17,6 +17,8 @@ export type Pair = {
   readonly accounts: Accounts;
   /** Where the answer to an inbox that is addressed to nobody may stand. */
   readonly candidates: readonly Address[];
+  /** An answer that is none of these, and was there, is gone. */
+  readonly isAnswerGone: boolean;
 };
 type Found = Pick<Outbox, "status" | "inbound">;
 
@@ -93,14 +95,14 @@ function answerIn(context: Context, own: OwnInbox, { address, inbox, peer }: { a
  * No pointer can be set in an inbox that is addressed to nobody: the peer says in its old inbox where the answer is, or it is
  * found among the inboxes of the peer's delegate (PROTOCOL.md, section 8). Either way a frame in it opens under the thread.
  */
-function announcedAnswer(context: Context, { own, peer, accounts, candidates }: Pair): Found {
+function announcedAnswer(context: Context, { own, peer, accounts, candidates, isAnswerGone }: Pair): Found {
   for (const address of candidates) {
     const inbox = inboxIn(context, address, accounts.get(address) ?? null);
     if (inbox === undefined || !isAtItsAddress(address, inbox, context.program)) continue;
     const answer = answerIn(context, own, { address, inbox, peer });
     if (answer && (inbox.next === 0 ? inbox.openedSlot >= own.header.openedSlot : opensUnder(answer.source.inboxKey, inbox))) return { status: "open", inbound: answer };
   }
-  return { status: "requested", inbound: undefined };
+  return { status: isAnswerGone ? "gone" : "requested", inbound: undefined };
 }
 
 /**

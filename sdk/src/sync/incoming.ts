@@ -16,6 +16,8 @@ export const HANDSHAKE_FRAMES = 2;
 const MAX_REQUEST_RING_BYTES = 131_072;
 /** What an endpoint has refused is asked again after this long. */
 const RETRY_MS = 60_000;
+/** An inbox to go on in whose sender's keys are not the ones that an endpoint shows is looked at again after this long: messages wait in it. */
+const FOLLOW_RETRY_MS = 5_000;
 
 export class IncomingInboxes {
   readonly #context: Context;
@@ -35,8 +37,8 @@ export class IncomingInboxes {
   readonly #announced = new Set<InboxKey>();
   /** Opened to us, and still without the whole handshake or a first message. */
   readonly #unfinished = new Set<Address>();
-  /** Inboxes that are addressed to nobody, and the peer who says to go on there. */
-  readonly #followed = new Map<Address, Address>();
+  /** Inboxes that are addressed to nobody, and who says to go on there: anybody may say so before the inbox's own writer does. */
+  readonly #followed = new Map<Address, Set<Address>>();
   /** Lives of these whose sender's keys were current when they were looked at; and when (ms) to look again at the others. */
   readonly #current = new Set<InboxKey>();
   readonly #lookAgainAt = new Map<InboxKey, number>();
@@ -114,19 +116,22 @@ export class IncomingInboxes {
    * section 8). Whether that handshake is the peer's, under keys that are the peer's still, is for {@link take} to find out.
    */
   async follow(address: Address, account: AccountData | null, peer: Address): Promise<void> {
-    if (account === null || this.#followed.has(address) || this.#known.has(address)) return;
+    if (account === null || this.#known.has(address)) return;
+    const claimants = this.#followed.get(address) ?? new Set();
     try {
-      const { frames, first, recipient, reader, writer } = decodeInbox(account, this.#context.program);
+      const inbox = decodeInbox(account, this.#context.program);
+      const { frames, first, recipient, reader, writer } = inbox;
       const { keyring, wallet } = this.#context;
       if (recipient === wallet) return void (await this.take(address, account));
       if (recipient !== SYSTEM_PROGRAM || first > 0 || !isHandshakeFrame(frames[0]?.payload) || keyring.generationOf(reader) === undefined) return;
       if (keyring.generationOf(writer) !== undefined) return; // our own
+      if (!claimants.has(peer)) this.#lookAgainAt.delete(inboxKeyOf(address, inbox));
     } catch (error) {
       if (!isPosternError(error)) throw error;
       return; // a claim without effect
     }
-    this.#followed.set(address, peer);
-    await this.take(address, account);
+    this.#followed.set(address, claimants.add(peer));
+    await this.take(address, account); // again, while it does not hold: the endpoint may have been behind
   }
 
   /** Lets go of what was sent to a generation of ours whose keys are wiped. */
@@ -202,12 +207,12 @@ export class IncomingInboxes {
   }
 
   /** @throws PosternError ANSWER_INVALID for another wallet's inbox; STALE_SENDER_KEYS and the codes of the peer's keys */
-  async #mayFollow(incoming: IncomingInbox, peer: Address): Promise<boolean> {
-    const { key } = incoming;
+  async #mayFollow(incoming: IncomingInbox, claimants: ReadonlySet<Address>): Promise<boolean> {
+    const { key, peer } = incoming;
     if (this.#current.has(key)) return true;
     if (Date.now() < (this.#lookAgainAt.get(key) ?? 0)) return false;
-    this.#lookAgainAt.set(key, Date.now() + RETRY_MS);
-    if (incoming.peer !== peer) throw new PosternError("ANSWER_INVALID", "This inbox is not that of the wallet that says to go on in it.");
+    this.#lookAgainAt.set(key, Date.now() + FOLLOW_RETRY_MS);
+    if (!claimants.has(peer)) throw new PosternError("ANSWER_INVALID", "This inbox is not that of the wallet that says to go on in it.");
     await requireCurrentSender(this.#peers, incoming);
     this.#current.add(key);
     return true;

@@ -1,6 +1,7 @@
 /** What the ledger shows of one peer: which inboxes of ours reach them, which of theirs reach us, and which belong together. */
 import { equal, toBase58 } from "../crypto/index.js";
 import type { Address, Inbox } from "../program/index.js";
+import type { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
 import { counterpartOf, inboundOf, linkOf, type Accounts } from "./counterpart.js";
 import type { Directory } from "./directory.js";
@@ -51,7 +52,7 @@ export const NOTHING: PeerView = { outboxes: [], inbounds: [], requests: [], pee
 const CLOCKS_DIFFER_SECONDS = 600;
 
 /** What a view is made from: `candidates` are where the peer says to go on, and where an answer that no pointer names may be. */
-export type Sights = { readonly context: Context; readonly directory: Directory; readonly keys: PublishedKeys; readonly peer: Address; readonly candidates: readonly Address[] };
+export type Sights = { readonly context: Context; readonly directory: Directory; readonly keys: PublishedKeys; readonly search: AnswerSearch; readonly peer: Address; readonly candidates: readonly Address[] };
 
 /**
  * The addresses that {@link readPeerView} needs, besides those that the directory reads. The peer's profile is among them only
@@ -65,7 +66,7 @@ export function addressesOf({ context, directory, keys, peer, candidates }: Sigh
 
 /** Sorts out what was read at {@link addressesOf}. Accounts that are not what they should be are told as events, and left out. */
 export async function readPeerView(sights: Sights, accounts: Accounts): Promise<PeerView> {
-  const { context, directory, keys, peer, candidates } = sights;
+  const { context, directory, keys, search, peer, candidates } = sights;
   const place = keys.addressOf(peer);
   if (accounts.has(place)) await keys.take(peer, accounts.get(place) ?? null);
   for (const address of candidates) await directory.incoming.follow(address, accounts.get(address) ?? null, peer);
@@ -76,7 +77,7 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
   for (const own of directory.ownWith(peer)) {
     const inbox = inboxIn(context, own.address, accounts.get(own.address) ?? null);
     if (inbox === undefined || inboxKeyOf(own.address, inbox) !== own.key) continue; // closed or reborn since the directory looked
-    const { status, inbound } = await counterpartOf(context, directory, { own, inbox, peer, accounts, candidates });
+    const { status, inbound } = await counterpartOf(context, directory, { own, inbox, peer, accounts, candidates, isAnswerGone: search.isGone(own.key) });
     if (inbound) inbounds.set(inbound.key, await dated(sights, inbound, own));
     const source = sourceOf(context, own.address, inbox, { thread: own.box.thread, role: own.box.role, from: context.wallet });
     const limits = { counterpart: inbound?.key, staleFrom: overlapEndsAt(context.keyring, own.generation) };

@@ -1,7 +1,7 @@
 /** Which keys the inboxes of a conversation belong to, and which of them newer ones have taken the place of. */
 import { equal } from "../crypto/index.js";
 import { nowSeconds } from "./context.js";
-import type { IncomingInbox } from "./inboxes.js";
+import { isUnaddressed, type IncomingInbox } from "./inboxes.js";
 import type { Outbox, PeerView } from "./peer-view.js";
 
 /** So long a wallet whose keys were replaced has to move its conversations itself. */
@@ -38,4 +38,14 @@ function isOursToMove({ isForCurrentKeys, own }: Outbox, { published, peerGenera
 export function isOlderThan({ isForCurrentKeys, own }: Outbox, { response: { sender } }: IncomingInbox, { published }: PeerView): boolean {
   if (published && equal(sender.hash, published.hash)) return !isForCurrentKeys;
   return own.box.peerGeneration < sender.card.generation;
+}
+
+/** True for an inbox of ours that only a `moved` message leads the peer to: none is addressed to the peer, and no pointer names it. */
+export function isOnlyAnnounced({ own, inbox, inbound }: Outbox): boolean {
+  return own.box.role === 0 ? isUnaddressed(inbox) : inbound !== undefined && isUnaddressed(inbound.inbox);
+}
+
+/** The pointer in the peer's inbox tells of an inbox that answers it; every other is told in the one that it takes the place of. */
+export function isToBeTold(outbox: Outbox): boolean {
+  return outbox.own.box.role === 0 || isOnlyAnnounced(outbox);
 }

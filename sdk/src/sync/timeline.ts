@@ -155,6 +155,7 @@ export class Timeline {
   #read(source: Source, frames: readonly Frame[], known: number): Opened[] {
     const open = frames.length > 0 ? messageOpener(source.inboxKey) : undefined;
     const read: Opened[] = [];
+    if (this.movesIn(source.key).some(({ target }) => source.goesOnIn?.(target))) this.#left.add(source.key); // what it names was hidden before
     let expected = known;
     for (const frame of open ? frames : []) {
       const unproven = source.unproven?.has(frame.seq) && { unproven: true as const };
