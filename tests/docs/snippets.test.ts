@@ -6,8 +6,11 @@ import { dirname, join } from "node:path";
 import { compile, snippetsOf, type Compiled } from "./snippets.js";
 
 const ROOT = join(__dirname, "..", "..");
-const PAGES = ["README.md", "sdk/README.md", ...readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md")).sort().map((name) => `docs/${name}`)];
-const SNIPPETS = PAGES.flatMap(snippetsOf);
+const pagesIn = (folder: string): string[] => readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".md")).sort().map((name) => `${folder}/${name}`);
+const PAGES = ["README.md", "sdk/README.md", ...pagesIn("docs"), ...pagesIn("docs/guides")];
+/** Its examples are components, which a test of its own renders. */
+const COMPONENTS = "docs/guides/react.md";
+const SNIPPETS = PAGES.filter((page) => page !== COMPONENTS).flatMap(snippetsOf);
 const FOUR_LINES = `const postern = await Postern.connect({ connection, wallet });
 await postern.register();                                  // once per wallet
 const chat = await postern.conversation(bob);              // opens it, or resumes it
@@ -57,7 +60,7 @@ describe("the documentation", function () {
   });
 
   it("links to files and headings that exist", () => {
-    for (const page of [...PAGES, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]) {
+    for (const page of [...PAGES, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "llms.txt"]) {
       const text = readFileSync(join(ROOT, page), "utf8");
       for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^https?:/.test(target!)) continue;
