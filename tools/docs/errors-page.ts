@@ -88,7 +88,7 @@ function clientWord(sources: readonly Source[], code: string): string {
 }
 
 /** More sentences than this are told by their number. */
-const SHOWN = 8;
+const SHOWN = 12;
 
 function says(code: string, sentences: ReadonlySet<string> | undefined, sources: readonly Source[]): string {
   if (sentences !== undefined) return sentences.size > SHOWN ? `One of ${sentences.size} sentences: which argument, and what it takes.` : [...sentences].join("<br>");
