@@ -1,0 +1,1 @@
+"""Takes the program's checks away, one at a time, for the tests to find out."""
