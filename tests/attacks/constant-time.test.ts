@@ -13,7 +13,6 @@ const PUBLIC: Readonly<Record<string, string>> = {
   "program/accounts/reader.ts openAccount": "compares the type of an account, which is public",
   "store/store.ts update": "asks whether two names are one object, not what is in it",
   "store/memory.ts memoryStore": "asks whether two names are one object, and compares with the helper if they are not",
-  "store/sealed.ts sealedStore": "asks whether two names are one object, and compares with the helper if they are not",
   "store/indexed-db-records.ts ": "compares what a database holds, which is no secret to that database",
   "store/conformance.ts ": "compares the values of a test",
   "store/conformance.ts bytes": "compares the values of a test",

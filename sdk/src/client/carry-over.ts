@@ -121,8 +121,8 @@ async function copyRecord(from: SealedStore, to: SealedStore, name: string): Pro
   const older = await unlessDamaged(from.get(name));
   const merge = MERGES.get(name.split("/", 1)[0] ?? "") ?? ((current, value) => current ?? value);
   // A damaged record is damaged at the new place too: empty, which no reader of it takes for absent.
-  if (older !== undefined) await unlessDamaged(to.update(name, (current) => merge(current, older === DAMAGED ? new Uint8Array(0) : older)));
-  return older === DAMAGED ? undefined : older;
+  if (older !== undefined) await unlessDamaged(to.update(name, (current) => merge(current, typeof older === "symbol" ? new Uint8Array(0) : older)));
+  return typeof older === "symbol" ? undefined : older;
 }
 
 /** Removes what was taken along; what is changed meanwhile is taken along once more. */

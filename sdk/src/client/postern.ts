@@ -53,6 +53,8 @@ export class Postern {
     this.#registrant = registrant;
     this.#device = device;
     setInternals(this, { session, keys: registrant.keys });
+    // What is wiped here is not kept on the device either. One that cannot be written now is rewritten with the next connect.
+    session.send.channels.directory.onForgotten = () => void device.session?.keep(session.send, registrant.rootNumber).catch(() => undefined);
   }
 
   /**

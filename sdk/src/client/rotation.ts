@@ -67,11 +67,20 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
     await (changesRoot ? withStoreOf(registrant, { root: source.root, generation, activated }) : activated());
     registrant.keys = source.keys;
     registrant.rootNumber = source.rootNumber;
+  } catch (error) {
+    forgetUnpublished(registrant.send);
+    throw error;
   } finally {
     source.root.fill(0);
   }
   await directory.refresh();
   await sweepDelegates(registrant.send);
+}
+
+/** A device that is lost holds no generation that is not current yet, or rotating would not shut its thief out. */
+function forgetUnpublished({ channels: { directory }, context: { keyring } }: SendContext): void {
+  const current = directory.profile?.currentGeneration;
+  for (const generation of keyring.generations) if (current !== undefined && generation > current) keyring.forget(generation);
 }
 
 /** What this device remembers goes along: it is there before the new root's keys are active, and what is remembered from then on too. */

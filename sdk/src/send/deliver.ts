@@ -18,6 +18,7 @@ import type { Draft } from "./draft.js";
 import { requireFunds, warnWhenLow } from "./funds.js";
 import { Mutex } from "./mutex.js";
 import { planGrowth } from "./ring-plan.js";
+import { Unasked } from "./unasked.js";
 import type { Landed, OnSigned } from "./submit.js";
 
 /** Lost races after which a send gives up with the last error. */
@@ -40,6 +41,8 @@ export class Deliveries {
   /** Indexes are given out one opening at a time. */
   readonly #openings = new Mutex();
   readonly #avoided = new Set<string>();
+  readonly #opened = new Set<number>();
+  readonly #unasked = new Unasked();
 
   constructor(send: SendContext) {
     this.#send = send;
@@ -69,9 +72,8 @@ export class Deliveries {
   }
 
   /**
-   * Accepts what needs no consent any more: every request of a peer whom we have asked for contact ourselves, and those of an
-   * open conversation under other keys. Each of these takes a bundle that the peer has published, so it cannot be made at will.
-   * True when something was sent.
+   * Accepts what needs no consent any more: every request of a peer whom we have asked for contact ourselves, and, so often and no
+   * more, those of an open conversation under other keys. True when something was sent.
    */
   async settleRequests(channel: Channel, signal?: AbortSignal): Promise<boolean> {
     const { outboxes, requests } = channel.view;
@@ -81,16 +83,22 @@ export class Deliveries {
     const newest = live.find(({ status }) => status === "open");
     const { generation: current } = currentDelegate(this.#send);
     const goOn: IncomingInbox[] = [];
+    let sent = false;
     for (const request of requests) {
-      const { generation, sender: { card } } = request.response;
+      const { generation, sender: { card, hash } } = request.response;
+      const goesOn = (): void => void (this.#unasked.takes(channel.peer, { hash, generation: current }) && goOn.push(request));
       const isNewer = (outbox: Outbox | undefined): boolean => outbox === undefined || isOlderThan(outbox, request, channel.view);
       const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation || isNewer(newest));
-      if (isUnaddressed(request.inbox) || (hasOtherKeys && generation === current && isNewer(asked))) goOn.push(request);
-      else if (asked !== undefined) await (await firstContact()).answerCrossed(this.#send, request, asked.own.address, signal);
-      else if (hasOtherKeys) goOn.push(request);
+      if (isUnaddressed(request.inbox)) {
+        if (newest !== undefined) goesOn();
+      } else if (hasOtherKeys && generation === current && isNewer(asked)) goesOn();
+      else if (asked !== undefined) {
+        await (await firstContact()).answerCrossed(this.#send, request, asked.own.address, signal);
+        sent = true;
+      } else if (hasOtherKeys) goesOn();
     }
     if (goOn.length > 0) await this.answer(channel, undefined, signal, goOn);
-    return requests.length > 0 && (asked !== undefined || goOn.length > 0);
+    return sent || goOn.length > 0;
   }
 
   /** The next step for the inboxes whose keys were replaced. False when there is none to take now. */
@@ -102,13 +110,16 @@ export class Deliveries {
       if (care === undefined || this.#avoided.has(outbox.own.key)) continue;
       const { announcement, closeOutbox, finishHandshake } = await firstContact();
       try {
-        if (care === "open") await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal }, true);
+        if (care === "open") {
+          if (!this.#unasked.takes(channel.peer, undefined)) return false;
+          await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal }, true);
+        }
         else if (care === "finish") await finishHandshake(this.#send, outbox, undefined, signal);
         else if (care === "close") await closeOutbox(this.#send, outbox, signal);
         else await this.#post(channel, outbox, announcement(outbox, channel), { signal });
       } catch (error) {
-        if (isPosternError(error, "CANNOT_RESUME")) this.#avoided.add(outbox.own.key);
-        else if (!isPosternError(error) || !isRace(error)) throw error;
+        if (!isPosternError(error, "CANNOT_RESUME")) throw error; // a lost race as well: the next try comes after a pause
+        this.#avoided.add(outbox.own.key);
       }
       return true;
     }
@@ -146,8 +157,10 @@ export class Deliveries {
   async #step(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered | undefined> {
     const { generation } = currentDelegate(this.#send);
     if (await this.#settled(channel, options.signal)) return undefined;
-    const outbox = chooseOutbox(channel.view.outboxes.filter((candidate) => !this.#avoided.has(candidate.own.key)));
-    if (outbox && isOutdated(outbox, channel.view, generation) && (await this.#moved(channel, outbox, options))) return undefined;
+    const usable = channel.view.outboxes.filter(({ own }) => !this.#avoided.has(own.key));
+    const best = chooseOutbox(usable);
+    if (best && isOutdated(best, { ...channel.view, outboxes: usable }, generation) && (await this.#moved(channel, best, options))) return undefined;
+    const outbox = chooseOutbox(usable.filter(({ own }) => this.#isHeard(own.generation)));
     if (outbox && isOnlyAnnounced(outbox)) {
       if (outbox.status === "incomplete") return void (await (await firstContact()).finishHandshake(this.#send, outbox, undefined, options.signal));
       const untold = channel.view.outboxes.find((other) => channel.careFor(other, generation) === "announce");
@@ -158,8 +171,13 @@ export class Deliveries {
     if (channel.view.outboxes.some(({ status }) => status === "declined")) {
       throw new PosternError("DECLINED", "The peer declined this conversation. Call close() to get the rent back.", { context: { peer: channel.peer } });
     }
-    await this.#open(channel, options, false);
+    await this.#open(channel, options, best?.status === "open");
     return undefined;
+  }
+
+  /** A week after a generation of ours was replaced, nobody takes what is written with it. */
+  #isHeard(generation: number): boolean {
+    return nowSeconds() < (overlapEndsAt(this.#send.context.keyring, generation) ?? Infinity);
   }
 
   #open({ peer }: Channel, options: DeliverOptions, continues: boolean): Promise<void> {
@@ -178,8 +196,7 @@ export class Deliveries {
       await this.#open(channel, options, true);
       return true;
     } catch (error) {
-      const isUsable = nowSeconds() < (overlapEndsAt(this.#send.context.keyring, outbox.own.generation) ?? Infinity);
-      if (isPosternError(error) && UNREACHABLE.includes(error.code) && isUsable) return false;
+      if (isPosternError(error) && UNREACHABLE.includes(error.code) && this.#isHeard(outbox.own.generation)) return false;
       throw error;
     }
   }
@@ -242,12 +259,17 @@ export class Deliveries {
     return index;
   }
 
-  /** An address that is taken although it looked free is left alone from then on: the endpoint may not show what is there. */
+  /**
+   * An address that is taken although it looked free is left alone from then on: the endpoint may not show what is there. One that
+   * this session has opened will be seen: opening another one instead would cost another rent.
+   */
   async #opening<T>(index: number, open: () => Promise<T>): Promise<T> {
     try {
-      return await open();
+      const opened = await open();
+      this.#opened.add(index);
+      return opened;
     } catch (error) {
-      if (isPosternError(error, "ADDRESS_TAKEN")) this.#avoided.add(String(index));
+      if (isPosternError(error, "ADDRESS_TAKEN") && !this.#opened.has(index)) this.#avoided.add(String(index));
       throw error;
     }
   }

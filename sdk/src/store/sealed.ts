@@ -85,7 +85,7 @@ function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly sec
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const box = await at.below.get(hidden);
         const current = open(at, name, box);
-        if (current !== expected && !(current && expected && equal(current, expected))) return false;
+        if (current === undefined ? expected !== undefined : expected === undefined || !equal(current, expected)) return false;
         // False says that the box is another by now: perhaps of the same value, sealed again.
         if (await at.below.replace(hidden, box, next && seal(at, name, next))) return true;
       }

@@ -14,8 +14,8 @@ import { inboxIn, opensUnder, sourceOf } from "./source.js";
 
 /** What was not found is looked for again after this long; the peer's announcement usually comes first. */
 const RETRY_MS = 60_000;
-/** What may be it will soon be written in, or announced. */
-const EMPTY_RETRY_MS = 5_000;
+/** What may be it will soon be written in, or announced; and what seems to be gone is looked for once more. */
+const EMPTY_RETRY_MS = 3_000;
 
 export class AnswerSearch {
   readonly #context: Context;
@@ -24,6 +24,8 @@ export class AnswerSearch {
   /** By inbox, and by whether it is answered: then there is more to find. */
   readonly #lookAgainAt = new Map<string, number>();
   readonly #missing = new Set<InboxKey>();
+  /** When (ms) a search first found nothing. */
+  readonly #missedSince = new Map<InboxKey, number>();
 
   constructor(context: Context, peers: PeerKeys) {
     this.#context = context;
@@ -51,6 +53,7 @@ export class AnswerSearch {
       if (own.box.role !== 0 || !isUnaddressed(inbox) || status === "incomplete" || status === "declined") continue;
       if (inbound !== undefined) {
         this.#missing.delete(own.key);
+        this.#missedSince.delete(own.key);
         continue;
       }
       const name = `${own.key} ${inbox.acknowledged > 0}`;
@@ -58,14 +61,23 @@ export class AnswerSearch {
       try {
         const { address, isSure } = await this.#search(outbox, published?.delegate);
         if (address !== undefined) this.#found.set(own.key, { peer: own.peer, address });
-        else if (inbox.acknowledged > 0 && isSure) this.#missing.add(own.key);
-        if (address === undefined) this.#lookAgainAt.set(name, Date.now() + (isSure ? RETRY_MS : EMPTY_RETRY_MS));
+        const isMissing = address === undefined && isSure && inbox.acknowledged > 0 && this.#isMissingStill(own.key);
+        if (isMissing) this.#missing.add(own.key);
+        const isSettled = isSure && (isMissing || inbox.acknowledged === 0);
+        if (address === undefined) this.#lookAgainAt.set(name, Date.now() + (isSettled ? RETRY_MS : EMPTY_RETRY_MS));
       } catch (error) {
         if (!isPosternError(error, "RPC_FAILED")) throw error;
         this.#lookAgainAt.set(name, Date.now() + RETRY_MS);
       }
     }
     return this.#missing.size > before;
+  }
+
+  /** An endpoint may have been a moment behind: what was not there once is missing if it is not there later either. */
+  #isMissingStill(key: InboxKey): boolean {
+    const since = this.#missedSince.get(key);
+    if (since === undefined) this.#missedSince.set(key, Date.now());
+    return since !== undefined && Date.now() - since >= EMPTY_RETRY_MS;
   }
 
   /**

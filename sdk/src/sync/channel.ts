@@ -7,13 +7,16 @@ import type { Directory } from "./directory.js";
 import { Doubts } from "./doubts.js";
 import type { InboxKey } from "./inboxes.js";
 import { isUnaddressed } from "./inboxes.js";
-import { addressesOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
+import { addressesOf, claimsOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
 import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
 import type { Positions } from "./cursor.js";
 import type { Message } from "./message.js";
 import { lifeOf, Past, type PastMessage } from "./past.js";
 import { Timeline, type Move, type Source } from "./timeline.js";
+
+/** So many places to go on are looked at, the latest: an honest peer names one in each inbox. */
+const MAX_CLAIMS = 16;
 
 /** What a channel works with. */
 type Parts = { readonly context: Context; readonly directory: Directory; readonly keys: PublishedKeys; readonly search: AnswerSearch; readonly peer: Address };
@@ -29,6 +32,8 @@ export class Channel {
   readonly #shown = new Map<InboxKey, number>();
   readonly #archived = new Map<InboxKey, number>();
   readonly #past: Past;
+  /** Inboxes of the peer's that we have accepted, or that answer ours. */
+  readonly #agreed = new Set<InboxKey>();
   #view: PeerView = NOTHING;
   #left = false;
   readonly #doubts = new Doubts();
@@ -65,11 +70,21 @@ export class Channel {
     return addressesOf(this.#sights());
   }
 
+  /** Those of them that the peer has named. */
+  claims(): Address[] {
+    return claimsOf(this.#sights());
+  }
+
   #sights(): Sights {
     const { directory, search } = this.#parts;
     const known = new Set(directory.incomingFrom(this.peer).map(({ address }) => address)); // the directory reads these
-    const moves = this.timeline.movedTo({ mine: false }).filter((target) => !known.has(target));
-    return { ...this.#parts, candidates: [...new Set([...moves, ...this.timeline.undecided, ...search.found(this.peer)])] };
+    const moves = this.#claimed().filter((target) => !known.has(target));
+    return { ...this.#parts, candidates: [...new Set([...[...moves, ...this.timeline.undecided].slice(-MAX_CLAIMS), ...search.found(this.peer)])] };
+  }
+
+  /** Where the peer says to go on, in inboxes that we have accepted or that answer ours: nobody else has a say in that. */
+  #claimed(): Address[] {
+    return this.timeline.movedTo((key, { mine }) => !mine && this.#agreed.has(key));
   }
 
   /** Inboxes that hold what may only have arrived wrong: to be read again. */
@@ -81,7 +96,8 @@ export class Channel {
   async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
     this.#view = await readPeerView(this.#sights(), accounts);
     if (await this.#parts.search.look(this.#view)) this.#view = await readPeerView(this.#sights(), accounts);
-    this.#gone = new Set(this.timeline.movedTo({ mine: false }).filter((target) => accounts.get(target) === null));
+    for (const inbound of this.#view.inbounds) if (this.#isAgreed(inbound)) this.#agreed.add(inbound.key);
+    this.#gone = new Set(this.#claimed().filter((target) => accounts.get(target) === null));
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
     const sources = read.map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
@@ -156,9 +172,10 @@ export class Channel {
    * Whether a conversation that stood in `source` goes on in `target`: a later inbox of the same writer's, under keys that are current
    * or newer. Undefined when that was not read.
    */
-  #goesOnIn({ address, mine, openedSlot }: Source, target: Address, accounts: ReadonlyMap<Address, AccountData | null>): boolean | undefined {
+  #goesOnIn({ key, address, mine, openedSlot }: Source, target: Address, accounts: ReadonlyMap<Address, AccountData | null>): boolean | undefined {
     const { inbounds, outboxes, published } = this.#view;
     if (mine) return outboxes.some(({ own }) => own.address === target && own.address !== address);
+    if (!this.#agreed.has(key)) return false;
     const incoming = this.#parts.directory.incomingFrom(this.peer).find((candidate) => candidate.address === target);
     if (incoming) return incoming.inbox.openedSlot > openedSlot && (published === undefined || equal(incoming.response.sender.hash, published.hash));
     const isAnswer = outboxes.some(({ inbound, inbox }) => inbound?.address === target && isUnaddressed(inbox));
@@ -186,7 +203,9 @@ export class Channel {
     const handed = this.#handed.get(key);
     const inbound = this.#view.inbounds.find((candidate) => candidate.key === key);
     if (inbound === undefined) return 0;
-    const isBehindUs = ({ target }: Move): boolean => this.#isFollowed(target) || (this.#gone.has(target) && this.#isLeft(inbound));
+    const last = Math.max(-1, ...(handed ?? []));
+    const isBehindUs = ({ seq, target }: Move): boolean =>
+      this.#isFollowed(target) || (this.#gone.has(target) && this.#isLeft(inbound)) || (seq < last && !this.#isAwaited(target));
     const followed = new Set(this.timeline.movesIn(key).filter(isBehindUs).map(({ seq }) => seq));
     if (handed === undefined && followed.size === 0) return 0;
     const { inbox, source } = inbound;
@@ -203,8 +222,9 @@ export class Channel {
   acknowledgeable(inbound: Inbound): number | undefined {
     const { inbox, key, source } = inbound;
     if (inbox.state !== "open" || this.#context.keyring.generationOf(inbox.reader) === undefined) return undefined;
-    if (this.#view.requests.some((request) => request.key === key)) return undefined; // nothing but the ring keeps the thread
-    const upto = Math.min(inbox.next, Math.max(this.handedIn(key), this.#keepsThread(inbound) || this.#isLeftBehind(inbound) ? source.start : 0));
+    const keepsThread = this.#keepsThread(inbound);
+    if (isUnaddressed(inbox) && source.start > 0 && !keepsThread) return undefined; // nothing but the ring keeps the thread
+    const upto = Math.min(inbox.next, Math.max(this.handedIn(key), keepsThread || this.#isLeftBehind(inbound) ? source.start : 0));
     return upto > inbox.acknowledged ? upto : undefined;
   }
 
@@ -227,7 +247,7 @@ export class Channel {
       return isOutdated(outbox, this.#view, current) ? "open" : undefined;
     }
     const isHeard = status === "open" || own.box.role === 0;
-    if (isHeard && (this.#untold().length > 0 || (isToBeTold(successor) && this.#lastMove(own.key) !== inbox.next - 1))) return "announce";
+    if (isHeard && (this.#untold().length > 0 || (isToBeTold(successor) && this.#isToBeNamed(successor, outbox)))) return "announce";
     return inbox.acknowledged === inbox.next && this.#isReadOut(outbox) ? "close" : undefined;
   }
 
@@ -238,9 +258,15 @@ export class Channel {
 
   /** Inboxes of ours that only a `moved` message leads the peer to, and none has named yet. */
   #untold(): Outbox[] {
-    const told = new Set(this.timeline.movedTo({ mine: true }));
+    const told = new Set(this.timeline.movedTo((_, { mine }) => mine));
     const isReady = ({ own, status }: Outbox): boolean => (status === "open" || status === "requested") && !told.has(own.address);
     return this.#view.outboxes.filter((outbox) => isOnlyAnnounced(outbox) && isReady(outbox));
+  }
+
+  /** Once, and once more where something has come behind it: not as often as somebody with our old keys writes there. */
+  #isToBeNamed({ own }: Outbox, { own: { key }, inbox }: Outbox): boolean {
+    const named = this.timeline.movesIn(key).filter(({ target }) => target === own.address);
+    return named.length === 0 || (named.length === 1 && this.#lastMove(key) !== inbox.next - 1);
   }
 
   #lastMove(key: InboxKey): number | undefined {
@@ -272,8 +298,16 @@ export class Channel {
 
   /** True for an inbox that its writer has announced, and that this wallet has accepted or answered: then the announcement is read. */
   #isFollowed(target: Address): boolean {
-    const isAwaited = this.#view.requests.some(({ address }) => address === target);
-    return !isAwaited && this.#view.inbounds.some(({ address, inbox: { state } }) => address === target && state === "open");
+    return !this.#isAwaited(target) && this.#view.inbounds.some(({ address, inbox: { state } }) => address === target && state === "open");
+  }
+
+  #isAwaited(target: Address): boolean {
+    return this.#view.requests.some(({ address }) => address === target);
+  }
+
+  /** True for one of the peer's that we have accepted, or that belongs to one of ours. */
+  #isAgreed(inbound: Inbound): boolean {
+    return inbound.inbox.state === "open" && (inbound.inbox.recipient === this.#context.wallet || this.#keepsThread(inbound));
   }
 
   /**

@@ -26,6 +26,8 @@ export class Directory {
   #pinned: OwnBundle | undefined;
   #toldOfGeneration: number | undefined;
   #toldOfExpiry: number | undefined;
+  /** Called when keys were wiped here, so that what is kept of them on the device goes as well. */
+  onForgotten: () => void = () => undefined;
   /** Generations of ours that were current, or still written to, at some time of this session. */
   readonly #inUse = new Set<number>();
 
@@ -140,6 +142,7 @@ export class Directory {
         this.own.forget(generation);
         this.incoming.forget(generation);
         keyring.forget(generation);
+        this.onForgotten();
       }
     }
   }

@@ -136,11 +136,8 @@ export class IncomingInboxes {
 
   /** Lets go of what was sent to a generation of ours whose keys are wiped. */
   forget(generation: number): void {
-    for (const [key, { generation: of, thread }] of this.#responses) {
-      if (of !== generation) continue;
-      thread.fill(0);
-      this.#responses.delete(key);
-    }
+    // Not overwritten: an answer may be about to be sealed with it, and must not be sealed with zeros.
+    for (const [key, { generation: of }] of this.#responses) if (of === generation) this.#responses.delete(key);
     for (const [address, { response }] of this.#known) if (response.generation === generation) this.#known.delete(address);
   }
 

@@ -82,9 +82,7 @@ export class OwnInboxes {
     for (const [name, { place, inbox }] of this.#taken) {
       if (place.generation !== generation) continue;
       this.#taken.delete(name);
-      if (inbox === undefined) continue;
-      inbox.box.thread.fill(0);
-      this.#boxes.delete(inbox.key);
+      if (inbox !== undefined) this.#boxes.delete(inbox.key);
     }
     this.#scanned.delete(generation);
   }

@@ -60,8 +60,13 @@ export type Sights = { readonly context: Context; readonly directory: Directory;
  */
 export function addressesOf({ context, directory, keys, peer, candidates }: Sights): Address[] {
   const own = directory.ownWith(peer);
-  const linked = own.flatMap((inbox) => linkOf(context, inbox) ?? []);
-  return [...new Set([...own.map(({ address }) => address), ...linked, ...candidates, ...(own.length > 0 ? [keys.addressOf(peer)] : [])])];
+  const claimed = claimsOf({ context, directory, peer, candidates });
+  return [...new Set([...own.map(({ address }) => address), ...claimed, ...(own.length > 0 ? [keys.addressOf(peer)] : [])])];
+}
+
+/** Those of them that a peer has named, so that anything may stand there. */
+export function claimsOf({ context, directory, peer, candidates }: Pick<Sights, "context" | "directory" | "peer" | "candidates">): Address[] {
+  return [...directory.ownWith(peer).flatMap((inbox) => linkOf(context, inbox) ?? []), ...candidates];
 }
 
 /** Sorts out what was read at {@link addressesOf}. Accounts that are not what they should be are told as events, and left out. */

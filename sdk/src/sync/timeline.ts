@@ -108,9 +108,9 @@ export class Timeline {
     return this.#moves.get(key) ?? [];
   }
 
-  /** What the `moved` messages of one side name, in all inboxes. */
-  movedTo(side: { readonly mine: boolean }): Address[] {
-    return [...this.#moves.values()].flat().flatMap(({ target, mine }) => (mine === side.mine ? [target] : []));
+  /** What the `moved` messages in these inboxes name, in order. */
+  movedTo(isAmong: (key: InboxKey, move: Move) => boolean): Address[] {
+    return [...this.#moves].flatMap(([key, moves]) => moves.flatMap((move) => (isAmong(key, move) ? [move.target] : [])));
   }
 
   /** Inboxes that a `moved` message names and that were not looked at yet: what stands behind it waits for that. */
