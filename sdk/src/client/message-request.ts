@@ -1,7 +1,7 @@
 /** A wallet that waits for an answer. */
 import { isPosternError } from "../errors.js";
 import type { Address } from "../program/index.js";
-import { isRace } from "../send/deliver.js";
+import { isRace } from "../send/races.js";
 import type { Channel } from "../sync/channel.js";
 import type { Message } from "../sync/message.js";
 import { Conversation } from "./conversation.js";

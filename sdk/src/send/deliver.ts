@@ -13,22 +13,20 @@ import { overlapEndsAt } from "../sync/freshness.js";
 import { isUnaddressed, type IncomingInbox } from "../sync/inboxes.js";
 import { byKeys, isOlderThan, isOnlyAnnounced, isOutdated } from "../sync/succession.js";
 import { acknowledgements } from "./acknowledgement.js";
+import { chooseOutbox } from "./choose-outbox.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
 import { requireFunds, warnWhenLow } from "./funds.js";
 import { Mutex } from "./mutex.js";
+import { isRace } from "./races.js";
 import { planGrowth } from "./ring-plan.js";
 import { Unasked } from "./unasked.js";
 import type { Landed, OnSigned } from "./submit.js";
 
 /** Lost races after which a send gives up with the last error. */
 const ATTEMPTS = 12;
-/** Another transaction got there first: read again, then do what is right now. */
-const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "ADDRESS_TAKEN", "NOT_A_REQUEST", "NOT_OPEN", "BAD_ACKNOWLEDGE"];
 /** The peer can only be written to where it has agreed to before. */
 const UNREACHABLE: readonly string[] = ["BUNDLE_EXPIRED", "PEER_NOT_REGISTERED"];
-/** The program's view, newer than ours, of what is checked before sending as well. */
-const NEWER_VIEWS: readonly unknown[] = ["InboxFull", "PostageTooHigh"];
 /** Pause after the first lost race; it doubles, for what another device has done may still have to reach our endpoint. */
 const PAUSE_MS = 50;
 const MAX_PAUSE_MS = 2_000;
@@ -72,8 +70,8 @@ export class Deliveries {
   }
 
   /**
-   * Accepts what needs no consent any more: every request of a peer whom we have asked for contact ourselves, and, so often and no
-   * more, those of an open conversation under other keys. True when something was sent.
+   * Accepts what needs no consent any more: requests of a peer whom we have asked for contact ourselves, and, so often and no more,
+   * those of an open conversation under other keys. True when something was sent.
    */
   async settleRequests(channel: Channel, signal?: AbortSignal): Promise<boolean> {
     const { outboxes, requests } = channel.view;
@@ -89,9 +87,8 @@ export class Deliveries {
       const goesOn = (): void => void (this.#unasked.takes(channel.peer, { hash, generation: current }) && goOn.push(request));
       const isNewer = (outbox: Outbox | undefined): boolean => outbox === undefined || isOlderThan(outbox, request, channel.view);
       const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation || isNewer(newest));
-      if (isUnaddressed(request.inbox)) {
-        if (newest !== undefined) goesOn();
-      } else if (hasOtherKeys && generation === current && isNewer(asked)) goesOn();
+      if (isUnaddressed(request.inbox) ? newest !== undefined : hasOtherKeys && generation === current && isNewer(asked)) goesOn();
+      else if (isUnaddressed(request.inbox)) continue; // no pointer can be set in it, and nobody has agreed to it
       else if (asked !== undefined) {
         await (await firstContact()).answerCrossed(this.#send, request, asked.own.address, signal);
         sent = true;
@@ -300,22 +297,4 @@ export class Deliveries {
   }
 }
 
-/** True when what stood in the way is another transaction that was quicker. */
-export function isRace(error: PosternError): boolean {
-  const closedMeanwhile = error.code === "ACCOUNT_INVALID" && error.context["instruction"] !== undefined;
-  return closedMeanwhile || RACES.includes(error.code) || NEWER_VIEWS.includes(error.context["programError"]);
-}
-
 const firstContact = (): Promise<typeof import("./first-contact.js")> => import("./first-contact.js");
-
-/** The inbox that all devices of a wallet choose alike: newest keys, open before requested, then earliest, then lowest address. */
-export function chooseOutbox(outboxes: readonly Outbox[]): Outbox | undefined {
-  const rank = { open: 0, requested: 1, incomplete: 2, declined: 3, gone: 3 } as const;
-  return outboxes
-    .filter(({ status }) => rank[status] < 3)
-    .sort((a, b) =>
-      byKeys(a, b) ||
-      rank[a.status] - rank[b.status] ||
-      a.inbox.openedTime - b.inbox.openedTime ||
-      (a.own.address < b.own.address ? -1 : 1))[0];
-}

@@ -2,6 +2,7 @@
 import { equal } from "../crypto/index.js";
 import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/index.js";
 import type { AnswerSearch } from "./answer-search.js";
+import { announced, careFor, type Care } from "./care.js";
 import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
 import { Doubts } from "./doubts.js";
@@ -9,7 +10,7 @@ import type { InboxKey } from "./inboxes.js";
 import { isUnaddressed } from "./inboxes.js";
 import { addressesOf, claimsOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
-import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
+import { successorOf } from "./succession.js";
 import type { Positions } from "./cursor.js";
 import type { Message } from "./message.js";
 import { lifeOf, Past, type PastMessage } from "./past.js";
@@ -234,52 +235,14 @@ export class Channel {
     return inbox.frames.filter(({ seq }) => seq >= inbox.acknowledged && seq < handed).reduce((sum, { payload }) => sum + FRAME_HEAD_BYTES + payload.length, 0);
   }
 
-  /**
-   * What is to be done about an inbox of ours since keys were replaced: a new one in its place, telling the peer in it, or
-   * closing it once the peer has read all of it. `current` is this wallet's generation. A conversation that is not open is left
-   * alone.
-   */
-  careFor(outbox: Outbox, current: number): "open" | "finish" | "announce" | "close" | undefined {
-    const { own, inbox, status } = outbox;
-    const successor = successorOf(outbox, this.#view.outboxes);
-    if (successor === undefined || (status !== "open" && status !== "gone")) {
-      if (status === "incomplete") return this.#view.outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
-      return isOutdated(outbox, this.#view, current) ? "open" : undefined;
-    }
-    const isHeard = status === "open" || own.box.role === 0;
-    if (isHeard && (this.#untold().length > 0 || (isToBeTold(successor) && this.#isToBeNamed(successor, outbox)))) return "announce";
-    return inbox.acknowledged === inbox.next && this.#isReadOut(outbox) ? "close" : undefined;
+  /** See {@link careFor}. */
+  careFor(outbox: Outbox, current: number): Care {
+    return careFor({ view: this.#view, timeline: this.timeline }, outbox, current);
   }
 
   /** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */
   announced(outbox: Outbox): Outbox {
-    return this.#untold()[0] ?? successorOf(outbox, this.#view.outboxes) ?? outbox;
-  }
-
-  /** Inboxes of ours that only a `moved` message leads the peer to, and none has named yet. */
-  #untold(): Outbox[] {
-    const told = new Set(this.timeline.movedTo((_, { mine }) => mine));
-    const isReady = ({ own, status }: Outbox): boolean => (status === "open" || status === "requested") && !told.has(own.address);
-    return this.#view.outboxes.filter((outbox) => isOnlyAnnounced(outbox) && isReady(outbox));
-  }
-
-  /** Once, and once more where something has come behind it: not as often as somebody with our old keys writes there. */
-  #isToBeNamed({ own }: Outbox, { own: { key }, inbox }: Outbox): boolean {
-    const named = this.timeline.movesIn(key).filter(({ target }) => target === own.address);
-    return named.length === 0 || (named.length === 1 && this.#lastMove(key) !== inbox.next - 1);
-  }
-
-  #lastMove(key: InboxKey): number | undefined {
-    return this.timeline.movesIn(key).at(-1)?.seq;
-  }
-
-  /** What the peer wrote in the other inbox of the pair is only to be found from ours: that stays until there is no more to come. */
-  #isReadOut({ inbound }: Outbox): boolean {
-    if (inbound === undefined) return true;
-    const { key, inbox } = inbound;
-    const willAnnounce = this.#view.inbounds.some(({ source, inbox: { openedSlot } }) => source.start > 0 && openedSlot > inbox.openedSlot);
-    const isUnanswered = this.#view.outboxes.some(({ own, status, ...other }) => own.box.role === 0 && isUnaddressed(other.inbox) && status === "requested");
-    return inbox.acknowledged === inbox.next && !isUnanswered && (!willAnnounce || this.#lastMove(key) === inbox.next - 1);
+    return announced({ view: this.#view, timeline: this.timeline }, outbox);
   }
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */

@@ -108,6 +108,11 @@ export class Timeline {
     return this.#moves.get(key) ?? [];
   }
 
+  /** Number of the last frame of an inbox that says where its writer goes on. */
+  lastMoveIn(key: InboxKey): number | undefined {
+    return this.movesIn(key).at(-1)?.seq;
+  }
+
   /** What the `moved` messages in these inboxes name, in order. */
   movedTo(isAmong: (key: InboxKey, move: Move) => boolean): Address[] {
     return [...this.#moves].flatMap(([key, moves]) => moves.flatMap((move) => (isAmong(key, move) ? [move.target] : [])));

@@ -1,0 +1,53 @@
+/** What is to be done about an inbox of ours since keys were replaced (PROTOCOL.md, section 8). */
+import { isUnaddressed } from "./inboxes.js";
+import type { Outbox, PeerView } from "./peer-view.js";
+import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
+import type { Timeline } from "./timeline.js";
+
+export type Care = "open" | "finish" | "announce" | "close" | undefined;
+/** A conversation as it was read. */
+type Seen = { readonly view: PeerView; readonly timeline: Timeline };
+
+/**
+ * A new inbox in its place, finishing one that was begun, telling the peer where to go on, or closing it once the peer has read all of
+ * it. `current` is this wallet's generation. A conversation that is not open is left alone.
+ */
+export function careFor(seen: Seen, outbox: Outbox, current: number): Care {
+  const { own, inbox, status } = outbox;
+  const { outboxes } = seen.view;
+  const successor = successorOf(outbox, outboxes);
+  if (successor === undefined || (status !== "open" && status !== "gone")) {
+    if (status === "incomplete") return outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
+    return isOutdated(outbox, seen.view, current) ? "open" : undefined;
+  }
+  const isHeard = status === "open" || own.box.role === 0;
+  if (isHeard && (untold(seen).length > 0 || (isToBeTold(successor) && isToBeNamed(seen, successor, outbox)))) return "announce";
+  return inbox.acknowledged === inbox.next && isReadOut(seen, outbox) ? "close" : undefined;
+}
+
+/** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */
+export function announced(seen: Seen, outbox: Outbox): Outbox {
+  return untold(seen)[0] ?? successorOf(outbox, seen.view.outboxes) ?? outbox;
+}
+
+/** Inboxes of ours that only a `moved` message leads the peer to, and none has named yet. */
+function untold({ view, timeline }: Seen): Outbox[] {
+  const told = new Set(timeline.movedTo((_, { mine }) => mine));
+  const isReady = ({ own, status }: Outbox): boolean => (status === "open" || status === "requested") && !told.has(own.address);
+  return view.outboxes.filter((outbox) => isOnlyAnnounced(outbox) && isReady(outbox));
+}
+
+/** Once, and once more where something has come behind it: not as often as somebody with our old keys writes there. */
+function isToBeNamed({ timeline }: Seen, { own }: Outbox, { own: { key }, inbox }: Outbox): boolean {
+  const named = timeline.movesIn(key).filter(({ target }) => target === own.address);
+  return named.length === 0 || (named.length === 1 && timeline.lastMoveIn(key) !== inbox.next - 1);
+}
+
+/** What the peer wrote in the other inbox of the pair is only to be found from ours: that stays until there is no more to come. */
+function isReadOut({ view, timeline }: Seen, { inbound }: Outbox): boolean {
+  if (inbound === undefined) return true;
+  const { key, inbox } = inbound;
+  const willAnnounce = view.inbounds.some(({ source, inbox: { openedSlot } }) => source.start > 0 && openedSlot > inbox.openedSlot);
+  const isUnanswered = view.outboxes.some(({ own, status, ...other }) => own.box.role === 0 && isUnaddressed(other.inbox) && status === "requested");
+  return inbox.acknowledged === inbox.next && !isUnanswered && (!willAnnounce || timeline.lastMoveIn(key) === inbox.next - 1);
+}
