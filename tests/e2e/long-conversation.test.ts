@@ -1,4 +1,4 @@
-import type { Message, PosternEvent } from "@postern/sdk";
+import type { PosternEvent } from "@postern/sdk";
 import { expect } from "chai";
 import { inboxOf } from "./support/ledger.js";
 import { open, stage } from "./support/stage.js";
@@ -9,7 +9,7 @@ const ROUNDS = 110;
 describe("a long conversation, in rings that let go of what was read", () => {
   const on = stage();
 
-  it("arrives whole, in order, on both sides; a new device is told once per direction what has gone, and reads the rest", async () => {
+  it("arrives whole, in order, on both sides, and on a new device, which reads from history what the rings have let go of", async () => {
     const [alice, bob] = await on.people(2);
     const [toBob, toAlice] = await open(alice, bob, "a 0");
     const [here, there] = [toBob, toAlice].map((chat) => collect((signal) => chat.messages({ signal })));
@@ -33,19 +33,12 @@ describe("a long conversation, in rings that let go of what was read", () => {
     const restored = await (await device.postern.conversation(bob.address)).history({ limit: 1_000 });
     await (await device.postern.conversation(bob.address)).history();
     await device.postern.conversations();
-    const gaps = (await events.stop()).filter((event) => event.kind === "gap");
-    const tail = async (of: typeof alice, texts: string[], offset: number): Promise<void> => {
+    expect((await events.stop()).filter(({ kind }) => kind === "gap")).to.deep.equal([]);
+    for (const [of, texts] of [[alice, sent.alice], [bob, sent.bob]] as const) {
       const ring = (await inboxOf(on.connection, of.address))!;
       expect(ring.capacity).to.be.at.most(8_192);
-      const left: Message[] = restored.filter(({ from }) => from === of.address);
-      expect(textsOf(left)).to.deep.equal(texts.slice(ring.first - offset));
-      expect(left.length).to.be.greaterThan(0);
-      expect(gaps.filter(({ from }) => from === of.address)).to.deep.equal([
-        { kind: "gap", conversation: bob.address, from: of.address, firstSeq: offset, lastSeq: ring.first - 1 },
-      ]);
-    };
-    await tail(alice, sent.alice, 2); // behind the handshake
-    await tail(bob, sent.bob, 0);
-    expect(gaps).to.have.length(2);
+      expect(ring.first, "most has left the ring").to.be.greaterThan(texts.length / 2);
+      expect(textsOf(restored.filter(({ from }) => from === of.address)), "and is read from history").to.deep.equal(texts);
+    }
   }).timeout(120_000);
 });

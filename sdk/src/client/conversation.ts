@@ -153,9 +153,9 @@ export class Conversation {
   }
 
   /**
-   * Messages of the peer that are neither marked as read on this device nor acknowledged by any device of this wallet. Marks stay on
-   * their device; what is read on another one counts here once that has acknowledged it (with its next message, or when half of
-   * the peer's ring is read; never with `acknowledge: "never"`).
+   * Messages of the peer that are not marked as read on this device. Marks stay on their device; a device that has none yet takes for
+   * read what any device of this wallet has acknowledged (with its next message, or when half of the peer's ring is read; never
+   * with `acknowledge: "never"`).
    */
   async unread(): Promise<number> {
     return this.#session.run(async () => {

@@ -9,14 +9,14 @@ import { targetOf } from "../sync/timeline.js";
 const nameOf = (channel: Channel): string => `read/${channel.peer}`;
 
 /**
- * Messages of the peer beyond the mark of this device, and beyond what this wallet has acknowledged on chain from any device. In an
- * inbox that is gone, everything is read where this device has no mark. What our own messages say to have `seen` does not
- * count: a device has fetched that, nobody need have read it.
+ * Messages of the peer beyond the mark of this device. Without one, what this wallet has acknowledged on chain from any device counts as
+ * read: in an inbox that is gone, everything. Beside a mark it does not: acknowledged is what an app was given, nobody need have
+ * read it; nor does what our own messages say to have `seen`.
  */
 export async function unreadCount(store: SealedStore, channel: Channel): Promise<number> {
   const mark = decodeMark(await store.get(nameOf(channel)));
   const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
-  const readUpTo = (key: string): number => Math.max(mark?.get(key) ?? (mark ? 0 : -1), acknowledged.get(key) ?? (mark ? 0 : Infinity));
+  const readUpTo = (key: string): number => (mark ?? acknowledged).get(key) ?? (mark ? 0 : Infinity);
   const { messages } = channel.timeline;
   const inRings = channel.view.inbounds.flatMap(({ key }) => channel.timeline.older(key).filter(({ frame, inner }) => targetOf(inner) === undefined && frame.seq >= readUpTo(key)));
   return inRings.length + messages.filter((message, i) => !message.mine && message.seq >= readUpTo(channel.timeline.keyAt(i))).length;
