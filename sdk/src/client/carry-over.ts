@@ -182,13 +182,14 @@ function readablePin(bytes: Uint8Array): Pin | undefined {
   }
 }
 
-/** Each older store once: done with if one side says so, else for as long as either keeps it. */
+/** Each older store once: done with if one side says so, else for as long as was noted first, and no longer than anyone keeps one. */
 function mergeNotes(current: Uint8Array | undefined, older: Uint8Array): Uint8Array | undefined {
   const notes = new Map<string, Note>();
+  const latest = nowSeconds() + KEPT_SECONDS;
   for (const { until, bytes } of [...decodeNotes(current), ...decodeNotes(older)]) {
     const id = (until === 0 ? bytes : idOf(bytes)).join();
     const known = notes.get(id);
-    if (known === undefined || (known.until > 0 && (until === 0 || until > known.until))) notes.set(id, { until, bytes });
+    if (known === undefined || (known.until > 0 && until === 0)) notes.set(id, { until: Math.min(until, latest), bytes });
   }
   const merged = encodeNotes([...notes.values()]);
   return current !== undefined && equal(current, merged) ? current : merged;
