@@ -9,7 +9,6 @@ const SOURCES = join(ROOT, "sdk/src");
 /** Comparisons of public bytes, by file and function, with the reason why their time may depend on what they compare. */
 const PUBLIC: Readonly<Record<string, string>> = {
   "crypto/safety-number.ts compare": "orders two wallets and two bundle hashes, which are public",
-  "send/draft.ts landedIn": "compares frames of the ledger, which are public",
   "program/accounts/reader.ts openAccount": "compares the type of an account, which is public",
   "store/store.ts update": "asks whether two names are one object, not what is in it",
   "store/memory.ts memoryStore": "asks whether two names are one object, and compares with the helper if they are not",

@@ -41,7 +41,7 @@ describe("who has stolen a delegate's key", () => {
       }
     });
 
-    it("acknowledge what the owner has not read, so that it may be let go of: then a gap is told, not hidden, and what comes is read", async () => {
+    it("acknowledge what the owner has not read, so that the ring lets go of it: the owner reads it from transaction history, and what comes as well", async () => {
       const toAlice = await bob.postern.conversation(alice.address);
       await toAlice.send("never seen by alice");
       const { address } = await bob.raw.own(0);
@@ -50,9 +50,9 @@ describe("who has stolen a delegate's key", () => {
         await toAlice.send("x".repeat(400));
       }
       const { events, stop } = listen(alice.postern);
-      expect(await historyOf(alice.postern, bob.address)).not.to.include("never seen by alice");
-      const { first } = (await bob.raw.own(0)).inbox;
-      expect(events.filter(({ kind }) => kind === "gap")).to.deep.equal([{ kind: "gap", conversation: bob.address, from: bob.address, firstSeq: 1, lastSeq: first - 1 }]);
+      expect((await bob.raw.own(0)).inbox.first, "let go of").to.be.greaterThan(1);
+      expect(await historyOf(alice.postern, bob.address)).to.include("never seen by alice");
+      expect(events.filter(({ kind }) => kind === "gap")).to.deep.equal([]);
       await toAlice.send("seen");
       expect(await historyOf(alice.postern, bob.address)).to.include("seen");
       stop();

@@ -1,4 +1,5 @@
 /** The way to the outbox, which is loaded when there is something in it. */
+import { isPosternError } from "../errors.js";
 import type { Address } from "../program/index.js";
 import { Mutex } from "../send/mutex.js";
 import { OUTBOX, type NewMessage } from "../outbox/name.js";
@@ -36,9 +37,17 @@ export class OutgoingQueue {
     return (await this.#isEmpty()) ? [] : (await this.#loaded()).outgoing(peer);
   }
 
-  /** Delivers what is to come before something that is sent. @throws PosternError OUTBOX_BLOCKED, and what stands in the way of that */
+  /**
+   * Delivers what is to come before something that is sent. A store that fails stops no sending: what is in it, and nothing here knows
+   * of, comes once it works again.
+   * @throws PosternError OUTBOX_BLOCKED, and what stands in the way of that
+   */
   async settle(peer: Address, turn: number, signal: AbortSignal): Promise<void> {
-    if (!(await this.#isEmpty())) await (await this.#loaded()).settle(peer, turn, signal);
+    const isEmpty = await this.#isEmpty().catch((error: unknown) => {
+      if (!isPosternError(error, "STORE_FAILED")) throw error;
+      return true;
+    });
+    if (!isEmpty) await (await this.#loaded()).settle(peer, turn, signal);
   }
 
   /** Goes on with what another process or tab has left in the store. Nothing waits for it. */
