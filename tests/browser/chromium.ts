@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 
 const PROGRAMS = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
@@ -13,11 +13,18 @@ export const CHROMIUM = process.env["POSTERN_CHROMIUM"] ?? PROGRAMS.find((path) 
 
 export type Pages = { readonly context: BrowserContext; page(): Promise<Page>; close(): Promise<void> };
 
+const LAUNCH = {
+  ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }), headless: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+};
+
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }), headless: true,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  return chromium.launch(LAUNCH);
+}
+
+/** A browser of its own that keeps what a browser keeps in a folder, until it is opened with that again. */
+export function launchProfile(folder: string, options: BrowserContextOptions): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { ...LAUNCH, ...options });
 }
 
 /** Pages that have run `entry`, a file beside this one, bundled as an app would. */

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { launchChromium } from "./chromium.js";
+import { launchChromium, launchProfile } from "./chromium.js";
 
 const EXAMPLE = join(__dirname, "../../examples/web");
 /** Nothing inline, nothing evaluated, no markup from strings, no other host but the network's endpoint. */
@@ -19,8 +19,8 @@ const POLICY = [
 const TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css" };
 
 export type Web = {
-  /** A browser of its own, as another device is; violations of the policy and uncaught errors fail `close`. */
-  device(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** A private window, which is as good as another device, or with a folder an ordinary one; violations of the policy and uncaught errors are `problems`. */
+  device(options?: BrowserContextOptions, profile?: string): Promise<BrowserContext>;
   /** A tab with the panes of these people. */
   open(context: BrowserContext, people: string): Promise<Page>;
   readonly origin: string;
@@ -55,8 +55,9 @@ export async function openWeb(net: Localnet, people: Readonly<Record<string, Loc
   const problems: string[] = [];
   return {
     origin, problems,
-    device: async (options) => {
-      const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+    device: async (options, profile) => {
+      const settings = { reducedMotion: "reduce" as const, ...options };
+      const context = await (profile === undefined ? browser.newContext(settings) : launchProfile(profile, settings));
       context.on("weberror", (error) => problems.push(String(error.error())));
       context.on("console", (message) => {
         if (/Content.Security.Policy|Trusted/i.test(message.text())) problems.push(message.text());

@@ -1,16 +1,10 @@
 /** The example page in Chromium, on a real network: what people do with it, one after the other. */
 import { startLocalnet, type Localnet, type LocalnetWallet } from "@postern/sdk/localnet";
 import { expect } from "chai";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
+import { bubbles, chatOf, register, shot, startWith, texts, unlock, violations, WITHIN, write } from "./chat-driver.js";
 import { CHROMIUM } from "./chromium.js";
 import { openWeb, type Web } from "./web-page.js";
-
-const SCREENSHOTS = join(__dirname, "screenshots");
-const AXE = require.resolve("axe-core/axe.min.js");
-/** What a busy machine may take for a message to arrive. */
-const WITHIN = { timeout: 40_000 };
 
 describe("the example page in Chromium", function () {
   this.timeout(120_000);
@@ -23,7 +17,6 @@ describe("the example page in Chromium", function () {
 
   before(async function () {
     if (CHROMIUM === undefined && process.env["CI"] === undefined) this.skip(); // CI installs it
-    mkdirSync(SCREENSHOTS, { recursive: true });
     net = await startLocalnet({ slotTimeMs: 50 });
     const [Alice, Bob, Carol, Dave, Erin] = await Promise.all([1, 2, 3, 4, 5].map(() => net.wallet())) as [LocalnetWallet, LocalnetWallet, LocalnetWallet, LocalnetWallet, LocalnetWallet];
     wallets = { Alice, Bob, Carol, Dave, Erin };
@@ -36,25 +29,6 @@ describe("the example page in Chromium", function () {
     await web?.close();
     await net?.stop();
   });
-
-  const chatOf = (page: Page): Locator => page.locator(".page-chat");
-  const bubbles = (page: Page): Locator => chatOf(page).locator(".postern-bubble");
-  const texts = (page: Page): Promise<string[]> => chatOf(page).locator(".postern-text").allInnerTexts();
-  const shot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-  const write = async (page: Page, text: string): Promise<void> => {
-    await chatOf(page).locator("textarea").fill(text);
-    await chatOf(page).locator("textarea").press("Enter");
-  };
-  const startWith = async (page: Page, address: string): Promise<void> => {
-    await chatOf(page).getByRole("button", { name: "New message" }).click();
-    await chatOf(page).getByLabel("Wallet address or name").fill(address);
-    await chatOf(page).getByRole("button", { name: "Start" }).click();
-  };
-  const register = async (page: Page): Promise<void> => {
-    await chatOf(page).getByRole("button", { name: "Open my messages" }).click();
-    await chatOf(page).getByRole("button", { name: "Turn on messages" }).click(WITHIN);
-    await chatOf(page).getByRole("heading", { name: "Messages", exact: true }).waitFor(WITHIN);
-  };
 
   it("does nothing on the network before its user unlocks", async () => {
     const page = await devices[0]!.newPage();
@@ -69,7 +43,7 @@ describe("the example page in Chromium", function () {
 
   it("says so when the wallet refuses, and registers when it agrees", async () => {
     await alice.evaluate(() => ((globalThis as { approving?: boolean }).approving = false));
-    await chatOf(alice).getByRole("button", { name: "Open my messages" }).click();
+    await unlock(alice);
     await alice.getByRole("button", { name: "Reject" }).click(WITHIN);
     await chatOf(alice).getByText("The wallet did not sign").waitFor();
     await shot(alice, "locked");
@@ -231,23 +205,10 @@ describe("the example page in Chromium", function () {
     const device = await web.device();
     await device.addInitScript(() => Object.defineProperty(globalThis, "indexedDB", { value: { open: () => { throw new DOMException("denied", "SecurityError"); }, databases: async () => { throw new DOMException("denied", "SecurityError"); } } }));
     const page = await web.open(device, "dave");
-    await chatOf(page).getByRole("button", { name: "Open my messages" }).click();
+    await unlock(page);
     await chatOf(page).getByText("This window keeps nothing").waitFor(WITHIN);
     await device.close();
   });
 
   it("broke no rule of its Content-Security-Policy, and threw nothing", () => expect(web.problems).to.deep.equal([]));
 });
-
-/** What axe finds, as rule and element. Run in the page from the outside, where the page's policy does not hold. */
-async function violations(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Page.setBypassCSP", { enabled: true });
-  await page.evaluate(await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8")));
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
-    return (await axe.run()).violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`));
-  });
-  await session.detach();
-  return found;
-}

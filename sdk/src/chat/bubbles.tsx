@@ -15,15 +15,14 @@ export function Bubbles({ chat, name }: { readonly chat: UseConversation; readon
   const { items, hasOlder, loadingOlder, atEnd, lost, older, latest, markRead, retry, cancel } = chat;
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
-  const last = useRef<{ readonly first: string | undefined; readonly height: number }>({ first: undefined, height: 0 });
+  const reading = useRef<Reading>(undefined);
 
   useBeforePaint(() => {
     const element = list.current;
     if (!element) return;
-    const first = items[0]?.key;
     if (follows.current && atEnd) element.scrollTop = element.scrollHeight;
-    else if (first !== last.current.first) element.scrollTop += element.scrollHeight - last.current.height; // what is read stays where it is
-    last.current = { first, height: element.scrollHeight };
+    else if (reading.current?.bubble.isConnected) element.scrollTop = reading.current.bubble.offsetTop - reading.current.top; // what is read stays where it is
+    reading.current = readingIn(element);
   }, [items, atEnd]);
 
   useEffect(() => {
@@ -49,6 +48,7 @@ export function Bubbles({ chat, name }: { readonly chat: UseConversation; readon
     const element = list.current;
     if (!element) return;
     follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
+    reading.current = readingIn(element);
     if (follows.current) void markRead();
     if (element.scrollTop < NEAR_END_PX && hasOlder && !loadingOlder) void older();
   };
@@ -62,6 +62,23 @@ export function Bubbles({ chat, name }: { readonly chat: UseConversation; readon
       {!atEnd && <button type="button" className="postern-older" onClick={() => (follows.current = true, void latest())}>{labels.toLatest}</button>}
     </div>
   );
+}
+
+/** A message in view, and how far below the upper edge of the list it is. */
+type Reading = { readonly bubble: HTMLElement; readonly top: number } | undefined;
+
+/** The first message of which anything is in view. */
+function readingIn(list: HTMLElement): Reading {
+  const all = list.getElementsByClassName("postern-bubble") as HTMLCollectionOf<HTMLElement>;
+  let [from, to] = [0, all.length - 1];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const { offsetTop = 0, offsetHeight = 0 } = all[middle] ?? {};
+    if (offsetTop + offsetHeight <= list.scrollTop) from = middle + 1;
+    else to = middle;
+  }
+  const bubble = all[from];
+  return bubble && { bubble, top: bubble.offsetTop - list.scrollTop };
 }
 
 type BubbleProps = { readonly item: ThreadItem; readonly newDay: boolean; readonly retry: (key: string) => void; readonly cancel: (key: string) => void };

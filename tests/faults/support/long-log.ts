@@ -10,7 +10,7 @@ const AT = { head: 16, next: 48, lastTime: 52, first: 56, acknowledged: 60, tail
 const GONE_PAYLOAD_BYTES = 142;
 
 /**
- * Makes the inbox of a device at an index one in which `count` frames were ever posted and all but the last few are gone from the ring,
+ * Makes the inbox of a device at an index one in which `count` frames were ever posted and what has no room is gone from the ring,
  * everything but the newest `unread` acknowledged. What is in the ring is encrypted for its number, and the head covers every frame.
  * @returns the texts in the ring, oldest first
  */
@@ -18,7 +18,7 @@ export async function lengthenLog(rpcUrl: string, device: RawDevice, options: { 
   const { address, inbox, secret } = await device.own(options.index ?? 0);
   const time = inbox.lastTime;
   const kept: { seq: number; text: string; payload: Uint8Array }[] = [];
-  for (let seq = options.count - 1, used = 0; ; seq--) {
+  for (let seq = options.count - 1, used = 0; seq >= 0; seq--) {
     const text = `number ${String(seq).padStart(9, "0")}`; // the same length, whatever the count
     const payload = sealMessage(secret, { seq, inner: { kind: 0, sent: time, seen: 0, body: utf8(text) }, r32: random(32) });
     used += FRAME_HEAD_BYTES + payload.length;
