@@ -7,8 +7,6 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createElement, type ComponentType } from "react";
-import { renderToString } from "react-dom/server";
 import { until } from "../e2e/support/waiting.js";
 
 const ROOT = join(__dirname, "../..");
@@ -51,14 +49,5 @@ describe("the examples", function () {
       await postern.close();
       rmSync(folder, { recursive: true, force: true });
     }
-  });
-
-  it("next renders on a server, without a browser and without asking anybody", async () => {
-    require.extensions[".css"] = () => undefined; // Next's bundler takes it out
-    const { Messages } = (await import("../../examples/next/app/messages.js")) as unknown as { Messages: ComponentType<{ rpcUrl: string; wallet: unknown }> };
-    const { default: Page } = (await import("../../examples/next/app/page.js")) as unknown as { default: ComponentType };
-    expect(renderToString(createElement(Page))).to.include("Connect a wallet");
-    const wallet = { publicKey: { toBase58: () => net.programId }, signMessage: () => Promise.reject(new Error("asked")) };
-    expect(renderToString(createElement(Messages, { rpcUrl: "http://rpc.invalid", wallet }))).to.include("Open my messages");
   });
 });

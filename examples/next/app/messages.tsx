@@ -11,7 +11,7 @@ export function Messages({ rpcUrl, wallet }: { readonly rpcUrl: string; readonly
   return (
     <PosternProvider connection={rpcUrl} wallet={wallet}>
       <header><PosternBell /></header>
-      <PosternChat />
+      <div style={{ height: 560, marginBlockStart: 16 }}><PosternChat /></div>
     </PosternProvider>
   );
 }

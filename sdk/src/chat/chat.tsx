@@ -8,6 +8,9 @@ import { ENGLISH, LabelsProvider, type Labels } from "./labels.js";
 import { ConversationList } from "./list.js";
 import { ConversationThread } from "./thread.js";
 
+/** Between the panel and the window's edges. */
+const EDGE_PX = 12;
+
 export type ChatProps = {
   /** Translations, in part or in whole. */
   readonly labels?: Partial<Labels>;
@@ -68,7 +71,15 @@ export function PosternBell(props: ChatProps): ReactNode {
   const unread = useUnread();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const id = useId();
+  useEffect(() => {
+    if (!open) return undefined;
+    const place = (): void => keepInView(panel.current);
+    place();
+    addEventListener("resize", place);
+    return () => removeEventListener("resize", place);
+  }, [open]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || !open) return;
     setOpen(false);
@@ -82,7 +93,18 @@ export function PosternBell(props: ChatProps): ReactNode {
         {unread > 0 && <span className="postern-badge" aria-hidden="true">{unread > 99 ? "99+" : unread}</span>}
       </button>
       <span className="postern-hidden" role="status">{unread > 0 ? words.unread(unread) : ""}</span>
-      {open && <div id={id} className="postern-panel" role="region" aria-label={words.messages}><PosternChat {...props} /></div>}
+      {open && <div id={id} ref={panel} className="postern-panel" role="region" aria-label={words.messages}><PosternChat {...props} /></div>}
     </div>
   );
+}
+
+/** A panel that would reach beyond an edge of the window, because the bell is near to the other one, is moved as far as it needs. */
+function keepInView(panel: HTMLElement | null): void {
+  if (!panel) return;
+  panel.style.transform = "";
+  const { left, right, width } = panel.getBoundingClientRect();
+  const room = document.documentElement.clientWidth;
+  if (width + 2 * EDGE_PX > room) return; // a phone's: as wide as the window
+  const move = Math.max(0, EDGE_PX - left) - Math.max(0, right + EDGE_PX - room);
+  if (move !== 0) panel.style.transform = `translateX(${move}px)`;
 }
