@@ -14,7 +14,7 @@ export function sources(root, folder, endings) {
   return entries
     .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((path) => !/[\\/](node_modules|dist|target)[\\/]/.test(path))
+    .filter((path) => !/[\\/](node_modules|dist|target|\.next)[\\/]/.test(path))
     .sort()
     .map((path) => ({ file: relative(root, path).split(sep).join("/"), text: readFileSync(path, "utf8") }));
 }
