@@ -1,14 +1,19 @@
 /** The states that stand in the way of a message, each brought about on a real network and looked at in Chromium, in light and dark. */
 import { isPosternError } from "@postern/sdk";
+import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import type { BrowserContext, Locator, Page } from "playwright-core";
+import { until } from "../e2e/support/waiting.js";
 import { World, type Person } from "../hostile/support/world.js";
 import { bubbles, chatOf, listed, openConversation, shot, startWith, unlock, violations, WITHIN, write } from "./chat-driver.js";
 import { CHROMIUM } from "./chromium.js";
+import { setName, setPrimary } from "../sns/support/registry.js";
 import { openWeb, type Web } from "./web-page.js";
 
 /** The longest text: nine fill a ring that has grown as far as it may. */
 const LONGEST = "so much to say ".repeat(59).slice(0, 885);
+/** With a Cyrillic e. */
+const HOMOGRAPH = "d\u0435clining";
 /** Leaves the delegate less than twenty messages' fees. */
 const LEFT_LAMPORTS = 940_000n;
 
@@ -30,6 +35,10 @@ describe("what the chat says where a message cannot go on its way", function () 
     for (const { address } of Object.values(peers)) await (await alice.postern.conversation(address)).send("gm");
     for (const peer of [peers.full, peers.rotating]) await (await peer.postern.conversation(alice.address)).send("gm to you");
     await (await peers.declining.postern.requests())[0]!.decline();
+    for (const [name, { address }] of [["waiting", peers.waiting], [HOMOGRAPH, peers.declining]] as const) {
+      await setName(world.net, name, new PublicKey(address));
+      await setPrimary(world.net, new PublicKey(address), name);
+    }
     web = await openWeb(world.net, { Alice: alice.wallet });
     device = await web.device();
     page = await web.open(device, "alice");
@@ -56,6 +65,21 @@ describe("what the chat says where a message cannot go on its way", function () 
     await chatOf(page).getByText("Waiting for an answer").waitFor(WITHIN);
     expect(await composer().isEnabled()).to.equal(true);
     await looksGood("waiting");
+  });
+
+  it("names: a plain one stands for the address and can be typed, one of mixed scripts has the address beside it", async () => {
+    const listed = (peer: Person): Promise<string> => chatOf(page).locator(`[data-peer="${peer.address}"] .postern-who`).innerText();
+    const short = ({ address }: Person): string => `${address.slice(0, 4)}…${address.slice(-4)}`;
+    await chatOf(page).locator(".postern-who", { hasText: `${HOMOGRAPH}.sol` }).waitFor(WITHIN);
+    expect(await listed(peers.waiting)).to.equal("waiting.sol");
+    expect(await listed(peers.declining)).to.equal(`${HOMOGRAPH}.sol ${short(peers.declining)}`);
+    expect(await listed(peers.full), "without a name").to.equal(short(peers.full));
+    await startWith(page, "Waiting.sol");
+    await chatOf(page).locator(".postern-thread h2", { hasText: `waiting.sol ${short(peers.waiting)}` }).waitFor(WITHIN);
+    await startWith(page, "nobody-has-this.sol");
+    await chatOf(page).getByText("There is no such wallet address or name").waitFor(WITHIN);
+    await looksGood("names");
+    await chatOf(page).getByRole("button", { name: "New message" }).click();
   });
 
   it("declined: nothing can be written", async () => {
@@ -92,7 +116,7 @@ describe("what the chat says where a message cannot go on its way", function () 
     await failed.getByRole("button", { name: "Try again" }).click();
     await failed.waitFor({ state: "detached", ...WITHIN });
     await chatOf(page).getByText("there is no room for more").waitFor({ state: "detached", ...WITHIN });
-    expect([before, await arrived()]).to.deep.equal([before, before + 1]);
+    await until(async () => (await arrived()) === before + 1, "the text arrives");
   });
 
   it("keys changed: told until the user says that the safety number was compared", async () => {

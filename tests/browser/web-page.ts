@@ -34,7 +34,7 @@ export async function buildPage(net: Localnet, people: Readonly<Record<string, L
   const wallets = Object.entries(people).map(([name, { secretKey }]) => ({ name, secretKey: [...secretKey] }));
   const vite = join(require.resolve("vite/package.json"), "../bin/vite.js");
   await promisify(execFile)(process.execPath, [vite, "build", EXAMPLE, "--outDir", folder, "--emptyOutDir", "--logLevel", "error"], {
-    env: { ...process.env, VITE_RPC_URL: net.rpcUrl, VITE_WALLETS: JSON.stringify(wallets) },
+    env: { ...process.env, VITE_RPC_URL: net.rpcUrl, VITE_NAMES_RPC_URL: net.rpcUrl, VITE_WALLETS: JSON.stringify(wallets) },
   });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -44,7 +44,7 @@ describe("docs/guides/react.md", function () {
   };
 
   it("compiles", () => {
-    expect(modules).to.have.length(3);
+    expect(modules).to.have.length(4);
     expect(problems).to.deep.equal([]);
   });
 

@@ -8,7 +8,7 @@ import { pack, PACKAGE_FOLDER, run, type Tarball } from "./tarball.js";
 const TSC = require.resolve("typescript/bin/tsc");
 const CONSUMER = join(__dirname, "fixtures", "consumer.ts");
 /** As the consumer prints it. */
-const OUTPUT = "[true,64,true,0,true,null,true,true,true,true,true,true]\n";
+const OUTPUT = "[true,64,true,0,true,null,true,true,true,true,true,true,true]\n";
 
 describe("the package, installed in an empty project", function () {
   this.timeout(240_000);
@@ -20,7 +20,7 @@ describe("the package, installed in an empty project", function () {
     project = await mkdtemp(join(tmpdir(), "postern-consumer-"));
     const { devDependencies } = JSON.parse(await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8")) as { devDependencies: Record<string, string> };
     await writeFile(join(project, "package.json"), JSON.stringify({ private: true }));
-    const peers = ["@anchor-lang/core", "age-encryption", "libsodium-wrappers", "react", "@types/react"].map((name) => `${name}@${devDependencies[name]}`);
+    const peers = ["@anchor-lang/core", "age-encryption", "libsodium-wrappers", "react", "@types/react", "@bonfida/spl-name-service"].map((name) => `${name}@${devDependencies[name]}`);
     const beside = [...peers, "@types/bn.js@5", "@types/node@20"]; // Anchor's own types need BN's
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball.file, ...beside], { cwd: project });
   });
@@ -49,12 +49,12 @@ describe("the package, installed in an empty project", function () {
     });
   }
 
-  it("loads no local network, no Anchor, no IDL, no proxy, no libsodium, no age and no React with the main entry", async () => {
+  it("loads no local network, no Anchor, no IDL, no proxy, no libsodium, no age, no name service and no React with the main entry", async () => {
     const script = `require("@postern/sdk"); console.log(Object.keys(require.cache).join("\\n"))`;
     const { stdout } = await run(process.execPath, ["-e", script], { cwd: project });
     const loaded = stdout.split("\n");
     expect(loaded.some((file) => file.endsWith(join("dist", "cjs", "index.js")))).to.equal(true);
-    const forbidden = /sdk.dist.cjs.(localnet|anchor|node|cli|sodium|export|observe|react|chat)[\\/]|generated.idl|postern\.json|surfpool|anchor-lang|coral-xyz|proxy-agent|libsodium|age-encryption|node_modules.react[\\/]/;
+    const forbidden = /sdk.dist.cjs.(localnet|anchor|node|cli|sodium|export|observe|react|chat|sns)[\\/]|generated.idl|postern\.json|surfpool|anchor-lang|coral-xyz|proxy-agent|libsodium|age-encryption|bonfida|node_modules.react[\\/]/;
     expect(loaded.filter((file) => forbidden.test(file))).to.deep.equal([]);
   });
 

@@ -6,7 +6,7 @@ import { publint } from "publint";
 
 import { pack, PACKAGE_FOLDER, type Tarball } from "./tarball.js";
 
-const ENTRY_POINTS = [".", "./crypto", "./program", "./anchor", "./localnet", "./node", "./sodium", "./export", "./store-conformance", "./observe", "./react", "./chat"];
+const ENTRY_POINTS = [".", "./crypto", "./program", "./anchor", "./localnet", "./node", "./sodium", "./export", "./store-conformance", "./observe", "./react", "./chat", "./sns"];
 
 describe("the package as it is published", function () {
   this.timeout(60_000);

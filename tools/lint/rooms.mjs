@@ -21,6 +21,7 @@ export const ROOMS = {
   observe: ["errors.ts", "store", "sync", "outbox", "client"],
   react: ["client", "observe"],
   chat: ["observe", "react"],
+  sns: ["errors.ts", "net", "client", "observe"],
   localnet: ["errors.ts", "here.ts", "program", "client"],
   cli: ["errors.ts", "here.ts", "program", "store", "sync", "client", "node", "localnet"],
 };
@@ -30,11 +31,12 @@ export const RESERVED = { "program/generated/idl.ts": ["anchor", "program/entry.
 
 /** Packages that only some rooms may import; every other room must do without. */
 export const PACKAGES = {
-  "@solana/web3.js": ["net", "send", "client", "node", "localnet", "cli"],
+  "@solana/web3.js": ["net", "send", "client", "node", "sns", "localnet", "cli"],
   "@anchor-lang/core": ["anchor"],
   "@coral-xyz/anchor": [],
   "libsodium-wrappers": ["sodium"],
   "age-encryption": ["export"],
+  "@bonfida/spl-name-service": ["sns"],
   "react": ["react", "chat"],
   "https-proxy-agent": ["node"],
   "socks-proxy-agent": ["node"],

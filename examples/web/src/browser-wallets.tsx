@@ -7,7 +7,7 @@ import { UnsafeBurnerWalletAdapter } from "@solana/wallet-adapter-unsafe-burner"
 import { StandardWalletAdapter } from "@solana/wallet-standard-wallet-adapter-base";
 import { getWallets } from "@wallet-standard/app";
 import { useEffect, useState, type ReactNode } from "react";
-import { PROGRAM_ID, RPC_URL } from "./settings.js";
+import { NAMES, PROGRAM_ID, RPC_URL } from "./settings.js";
 
 const burner = new UnsafeBurnerWalletAdapter();
 
@@ -31,7 +31,7 @@ export function BrowserWallets(): ReactNode {
     await picked.connect().catch(() => setAdapter(undefined));
   };
   return (
-    <PosternProvider connection={RPC_URL} wallet={adapter as WalletLike | undefined} {...(PROGRAM_ID !== undefined && { programId: PROGRAM_ID })}>
+    <PosternProvider connection={RPC_URL} names={NAMES} wallet={adapter as WalletLike | undefined} {...(PROGRAM_ID !== undefined && { programId: PROGRAM_ID })}>
       <section className="page-person" aria-label="Your wallet">
         <header className="page-person-header">
           <h2>Your wallet</h2>

@@ -3,7 +3,7 @@ import { PosternBell, PosternChat } from "@postern/sdk/chat";
 import { PosternProvider, usePostern } from "@postern/sdk/react";
 import { useEffect, useState, type ReactNode } from "react";
 import type { LocalWallet, Prompt } from "./local-wallets.js";
-import { PROGRAM_ID, RPC_URL } from "./settings.js";
+import { NAMES, PROGRAM_ID, RPC_URL } from "./settings.js";
 
 export function LocalPerson({ person }: { readonly person: LocalWallet }): ReactNode {
   const [prompt, setPrompt] = useState<Prompt>();
@@ -11,7 +11,7 @@ export function LocalPerson({ person }: { readonly person: LocalWallet }): React
     person.onPrompt = setPrompt;
   }, [person]);
   return (
-    <PosternProvider connection={RPC_URL} wallet={person.wallet} {...(PROGRAM_ID !== undefined && { programId: PROGRAM_ID })}>
+    <PosternProvider connection={RPC_URL} names={NAMES} wallet={person.wallet} {...(PROGRAM_ID !== undefined && { programId: PROGRAM_ID })}>
       <section className="page-person" aria-label={person.name} data-person={person.name.toLowerCase()}>
         <header className="page-person-header">
           <h2>{person.name}</h2>
