@@ -174,6 +174,11 @@ describe("the example page in Chromium", function () {
     await chatOf(alice).getByRole("button", { name: "Back to conversations" }).click();
     await shot(alice, "phone-list");
     expect(await violations(alice), "phone, list").to.deep.equal([]);
+    await alice.locator(".postern-bell-button").click();
+    expect(await violations(alice), "phone, with the bell open").to.deep.equal([]);
+    await shot(alice, "phone-bell");
+    await alice.locator(".postern-panel").getByRole("button", { name: "Close messages" }).click(); // a phone has no Escape
+    expect(await alice.locator(".postern-panel").count()).to.equal(0);
     await alice.setViewportSize({ width: 1280, height: 720 });
     await phone.close();
   });

@@ -80,10 +80,12 @@ export function PosternBell(props: ChatProps): ReactNode {
     addEventListener("resize", place);
     return () => removeEventListener("resize", place);
   }, [open]);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !open) return;
+  const close = (): void => {
     setOpen(false);
     button.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && open) close();
   };
   const name = open ? words.closeMessages : words.openMessages;
   return (
@@ -93,7 +95,10 @@ export function PosternBell(props: ChatProps): ReactNode {
         {unread > 0 && <span className="postern-badge" aria-hidden="true">{unread > 99 ? "99+" : unread}</span>}
       </button>
       <span className="postern-hidden" role="status">{unread > 0 ? words.unread(unread) : ""}</span>
-      {open && <div id={id} ref={panel} className="postern-panel" role="region" aria-label={words.messages}><PosternChat {...props} /></div>}
+      {open && <div id={id} ref={panel} className="postern-panel" role="region" aria-label={words.messages}>
+        <button type="button" className="postern-panel-close" aria-label={words.closeMessages} onClick={close}><Icon name="close" /></button>
+        <PosternChat {...props} />
+      </div>}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export const Avatar = memo(function Avatar({ address }: { readonly address: stri
   return (
     <svg className="postern-avatar" viewBox="-1.5 -1.5 8 8" aria-hidden="true" focusable="false">
       <rect x="-1.5" y="-1.5" width="8" height="8" fill={`hsl(${hue} 45% 88%)`} />
-      {cells.map((on, i) => on === 1 && [i % 3, 4 - (i % 3)].map((x) => <rect key={`${i}-${x}`} x={x} y={Math.floor(i / 3)} width="1.02" height="1.02" fill={`hsl(${hue} 55% 42%)`} />))}
+      {cells.map((on, i) => on === 1 && [...new Set([i % 3, 4 - (i % 3)])].map((x) => <rect key={`${i}-${x}`} x={x} y={Math.floor(i / 3)} width="1.02" height="1.02" fill={`hsl(${hue} 55% 42%)`} />))}
     </svg>
   );
 });
