@@ -46,17 +46,28 @@ export type State = ReadonlyMap<Address, AccountData>;
 export type Snapshot = ReadonlyMap<Address, string>;
 
 export class Ledger {
-  readonly #runtime = new Runtime();
+  readonly #program: Uint8Array;
+  readonly #runtime: Runtime;
   readonly #people = new Map<Address, Person>();
   readonly #watched = new Set<Address>();
   readonly #feePayer: Person;
 
-  constructor(program: Uint8Array) {
+  constructor(program: Uint8Array, runtime?: Runtime) {
+    this.#program = program;
+    this.#runtime = runtime ?? new Runtime();
     this.#runtime.setLamportsPerByte(LAMPORTS_PER_BYTE);
     this.#runtime.addProgram(PROGRAM_ADDRESS, program);
-    this.setTime(START_TIME);
+    if (runtime === undefined) this.setTime(START_TIME);
     this.#feePayer = this.person();
     this.#watched.delete(this.#feePayer.address);
+  }
+
+  /** The same accounts and people where nobody knows the time. */
+  withoutClock(): Ledger {
+    const timeless = new Ledger(this.#program, Runtime.withoutClock());
+    for (const person of this.people) timeless.#people.set(person.address, person);
+    for (const [address, account] of this.state()) timeless.plant(address, account);
+    return timeless;
   }
 
   /** Somebody new. */

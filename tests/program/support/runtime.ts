@@ -2,17 +2,26 @@
  * LiteSVM, a Solana runtime in this process, by the SDK's own types. Its wrapper writes every address as base58 anew, which takes
  * longer than the transactions themselves: here each address is converted once.
  */
-import { Account, Clock, FailedTransactionMetadata, LiteSvm, Rent, type TransactionMetadata } from "litesvm/dist/internal.js";
+import { Account, Clock, FailedTransactionMetadata, FeatureSet, LiteSvm, Rent, type TransactionMetadata } from "litesvm/dist/internal.js";
 import { addressBytes, toAddress, type AccountData, type Address } from "../../../sdk/src/program/index.js";
 
 export class Runtime {
-  readonly #svm = new LiteSvm();
+  readonly #svm: LiteSvm;
   readonly #bytes = new Map<Address, Uint8Array>();
   readonly #addresses = new Map<string, Address>();
 
-  constructor() {
+  constructor(svm = new LiteSvm()) {
+    this.#svm = svm;
     // Without a history, the same transaction may be sent again: a replay meets the program, not the runtime.
     this.#svm.setTransactionHistory(0n);
+  }
+
+  /** A runtime as no cluster is: nobody there knows the time. */
+  static withoutClock(): Runtime {
+    const svm = LiteSvm.default();
+    svm.setFeatureSet(FeatureSet.allEnabled());
+    svm.setBuiltins();
+    return new Runtime(svm);
   }
 
   addProgram(address: Address, binary: Uint8Array): void {
