@@ -92,6 +92,30 @@ onEachBuild("resize_inbox", (test) => {
     expect(after).to.deep.equal(before);
   });
 
+  test("frames move only when they would lie outside: those that end where the ring ends, or the smaller one, stay where they are", (world) => {
+    for (const [before, capacity, tail] of [
+      [512, 459, 88],
+      [512, 458, 88],
+      [512, 457, 0],
+      [458, 459, 88],
+      [458, 10_000, 88],
+      [458, 458, 88],
+    ] as const) {
+      const chat = world.open({ capacity: 512 });
+      // Three frames of 150 bytes to the ring's end, three more over them, then one that ends at 458.
+      for (let i = 0; i < 6; i++) {
+        world.post(chat, noise(144, `frame ${i}`));
+        world.acknowledge(chat);
+      }
+      world.post(chat, noise(64, "last"));
+      if (before < 512) world.does(resize(chat, before, 7));
+      const { frames } = world.inbox(chat);
+      expect(world.inbox(chat)).to.deep.include({ capacity: before, tail: 88 });
+      world.does(resize(chat, capacity, 7));
+      expect(world.inbox(chat)).to.deep.include({ capacity, tail, frames });
+    }
+  });
+
   test("growth that the payer cannot pay is refused", (world) => {
     const chat = world.open();
     world.refuses("Custom(1)", resize(chat, 4_096, 0, { payer: world.person(rent(3_072) - rent(0) - 1n) }));

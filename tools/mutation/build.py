@@ -1,7 +1,7 @@
 """Builds the program with its mutants.
 
-All but the few that change what is compiled are in one program, which picks one by a number in its constants: trying another is
-writing four bytes. The others are a build each. One version of sBPF suffices: both are made from the same module.
+All are in one program, which picks one by a number in its constants: trying another is writing four bytes. One version of sBPF
+suffices: both are made from the same module.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from program.cargo import CRATE, build_bitcode
 from program.toolchain import Toolchain
 from sbpf.compile import compile_program
 
+from .copies import add_copies
 from .mutants import Mutant, all_mutants
 from .source import Span
 
@@ -27,42 +28,33 @@ pub mod mutation {{
     pub static MUTATION: [u8; {len(MARK) + 4}] = *b"{MARK}\\0\\0\\0\\0";
 
     #[inline(always)]
-    pub fn on(number: u32) -> bool {{
+    pub fn picked() -> u32 {{
         // SAFETY: the four bytes are there; volatile, because they are written into the finished program.
-        unsafe {{ core::ptr::read_volatile(MUTATION.as_ptr().add({len(MARK)}).cast::<[u8; 4]>()) == number.to_le_bytes() }}
+        u32::from_le_bytes(unsafe {{ core::ptr::read_volatile(MUTATION.as_ptr().add({len(MARK)}).cast::<[u8; 4]>()) }})
+    }}
+
+    #[inline(always)]
+    pub fn on(number: u32) -> bool {{
+        picked() == number
     }}
 }}
 """
 
 
 def build_mutants(repository: Path, toolchain: Toolchain, out: Path) -> None:
-    """Writes programs and `mutants.json`: for each mutant its row, its program and its number there."""
+    """Writes the program, `mutants.so`, and `mutants.json`: the row of each mutant, by number from 1 on."""
     sources = repository / "programs" / CRATE / "src"
     mutants = all_mutants(sources)
-    copy = toolchain.cache() / "mutation"
     out.mkdir(parents=True, exist_ok=True)
-    switched = [mutant for mutant in mutants if not mutant.rebuilt]
-    plan = []
-    changed = {"lib.rs": "#![allow(warnings)]\n" + (sources / "lib.rs").read_text() + SWITCH}
-    by_file: dict[str, list[tuple[int, Mutant]]] = defaultdict(list)
-    for number, mutant in enumerate(switched, start=1):
-        by_file[mutant.file].append((number, mutant))
-        plan.append({"row": mutant.key, "program": "switched.so", "number": number})
-    for file, numbered in by_file.items():
-        changed[file] = _with_switches((sources / file).read_text(), numbered)
-    (out / "switched.so").write_bytes(_build(repository, copy, toolchain, changed))
-    (out / "mutants.json").write_text(json.dumps(plan))
-    for number, mutant in enumerate((mutant for mutant in mutants if mutant.rebuilt), start=1):
-        text = (sources / mutant.file).read_text()
-        text = text[: mutant.span.start] + mutant.replacement + text[mutant.span.end :]
-        name = f"rebuilt-{number}.so"
-        try:
-            (out / name).write_bytes(_build(repository, copy, toolchain, {mutant.file: text}))
-        except SystemExit:
-            name = ""
-        plan.append({"row": mutant.key, "program": name, "number": 0})
-        (out / "mutants.json").write_text(json.dumps(plan))
-    (out / "mutants.json").write_text(json.dumps(plan))
+    switched: dict[str, list[tuple[int, Mutant]]] = defaultdict(list)
+    copied: list[tuple[int, Mutant]] = []
+    for number, mutant in enumerate(mutants, start=1):
+        (copied if mutant.declared else switched[mutant.file]).append((number, mutant))
+    changed = add_copies(sources, (sources / "lib.rs").read_text(), copied)
+    changed["lib.rs"] = "#![allow(warnings)]\n" + changed["lib.rs"] + SWITCH
+    changed |= {file: _with_switches((sources / file).read_text(), numbered) for file, numbered in switched.items()}
+    (out / "mutants.so").write_bytes(_build(repository, toolchain.cache() / "mutation", toolchain, changed))
+    (out / "mutants.json").write_text(json.dumps([mutant.key for mutant in mutants]))
 
 
 def _with_switches(text: str, numbered: list[tuple[int, Mutant]]) -> str:
@@ -88,18 +80,17 @@ def _edited(text: str, start: int, end: int, edits: dict[Span, list[tuple[int, M
 
 
 def _build(repository: Path, copy: Path, toolchain: Toolchain, changed: dict[str, str]) -> bytes:
-    """The program, as sBPF v0, with other text in some of its files."""
+    """The program, as sBPF v0, with other text in some of its files, and an entry point of its own."""
     crate = Path("programs") / CRATE
-    for name in (Path("Cargo.toml"), Path("Cargo.lock"), crate / "Cargo.toml"):
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(repository / name, copy / name)
     sources = repository / crate / "src"
+    texts = {name: (repository / name).read_text() for name in ("Cargo.toml", "Cargo.lock")}
+    manifest = (repository / crate / "Cargo.toml").read_text()
+    texts[f"{crate}/Cargo.toml"] = manifest.replace('default = ["', 'default = ["no-entrypoint", "')
     for path in sources.rglob("*.rs"):
-        name = path.relative_to(sources)
-        text = changed.get(name.as_posix()) or path.read_text()
-        target = copy / crate / "src" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # cargo goes by age: what is the same keeps it.
-        if not target.exists() or target.read_text() != text:
-            target.write_text(text)
+        texts[f"{crate}/src/{path.relative_to(sources)}"] = path.read_text()
+    texts |= {f"{crate}/src/{name}": text for name, text in changed.items()}
+    shutil.rmtree(copy / crate / "src", ignore_errors=True)
+    for name, text in texts.items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_text(text)
     return compile_program(build_bitcode(copy, toolchain))["v0"]

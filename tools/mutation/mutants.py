@@ -30,9 +30,9 @@ class Mutant:
     mutation: str
     span: Span
     replacement: str
-    """With `{}` for what stands there: another mutant may have changed parts of it. Chosen at run time unless `rebuilt`."""
-    rebuilt: bool = False
-    """Whether it changes what is compiled, so that it needs a build of its own."""
+    """With `{}` for what stands there, which another mutant may have changed, and `ON` for whether it is this one; unless `declared`."""
+    declared: bool = False
+    """Whether it changes the declaration of an account, which nothing can do while the program runs: see copies.py."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -56,9 +56,9 @@ def _in_file(file: str, text: str) -> list[Mutant]:
     found: list[Mutant] = []
     taken: list[Span] = []
 
-    def add(span: Span, mutation: str, replacement: str, rebuilt: bool = False) -> None:
+    def add(span: Span, mutation: str, replacement: str, declared: bool = False) -> None:
         check = " ".join(span.of(text).split())
-        found.append(Mutant(file, place(code, span.start), check, mutation, span, replacement, rebuilt))
+        found.append(Mutant(file, place(code, span.start), check, mutation, span, replacement, declared))
 
     def condition(span: Span, must_hold: bool) -> None:
         """Each part of a condition: of `a && b` one is taken for true, of `a || b` for false."""
@@ -164,5 +164,5 @@ def _in_file(file: str, text: str) -> list[Mutant]:
             name = match[2] or match[4]
             mutations.append((f"{kind} is unchecked", line.replace(f"{name}: {kind}", f"{name}: UncheckedAccount")))
         for mutation, replacement in mutations:
-            add(Span(match.start(), match.end()), mutation, replacement, rebuilt=True)
+            add(Span(match.start(), match.end()), mutation, replacement, declared=True)
     return found
