@@ -17,15 +17,8 @@ const WALLETS_PER_LOOK = 100;
 const LOOKS_AT_ONCE = 4;
 const TLD = ".sol";
 
-/** What is used of the library, whose own types an ES module under `node16` does not find. */
-type Service = {
-  resolve(connection: Web3Connection, domain: string): Promise<PublicKey>;
-  /** Undefined where a wallet has picked none; without `.sol`. */
-  getMultiplePrimaryDomains(connection: Web3Connection, wallets: PublicKey[]): Promise<(string | undefined)[]>;
-  /** There is no such name, or it leads nowhere. */
-  SNSError: new () => Error;
-};
-const service = async (): Promise<Service> => (await import("@bonfida/spl-name-service")) as unknown as Service;
+type Service = typeof import("@bonfida/spl-name-service");
+const service = (): Promise<Service> => import("@bonfida/spl-name-service");
 
 /**
  * Names for `PosternProvider` or `Messaging`. `resolve` follows SNS-IP 5: the holder of a tokenized name, its verified `SOL` record, its
