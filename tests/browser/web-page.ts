@@ -28,19 +28,19 @@ export type Web = {
   close(): Promise<void>;
 };
 
-/** Builds the page for people on a network, as `VITE_…` settings of its environment say. */
-export async function buildPage(net: Localnet, people: Readonly<Record<string, LocalnetWallet>>): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+/** Builds the page for people on a network, as `VITE_…` settings of its environment say; with a file of settings for Vite if one is named. */
+export async function buildPage(net: Localnet, people: Readonly<Record<string, LocalnetWallet>>, config?: string): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "postern-web-"));
   const wallets = Object.entries(people).map(([name, { secretKey }]) => ({ name, secretKey: [...secretKey] }));
   const vite = join(require.resolve("vite/package.json"), "../bin/vite.js");
-  await promisify(execFile)(process.execPath, [vite, "build", EXAMPLE, "--outDir", folder, "--emptyOutDir", "--logLevel", "error"], {
+  await promisify(execFile)(process.execPath, [vite, "build", EXAMPLE, "--outDir", folder, "--emptyOutDir", "--logLevel", "error", ...(config === undefined ? [] : ["--config", config])], {
     env: { ...process.env, VITE_RPC_URL: net.rpcUrl, VITE_NAMES_RPC_URL: net.rpcUrl, VITE_WALLETS: JSON.stringify(wallets) },
   });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-export async function openWeb(net: Localnet, people: Readonly<Record<string, LocalnetWallet>>): Promise<Web> {
-  const built = await buildPage(net, people);
+export async function openWeb(net: Localnet, people: Readonly<Record<string, LocalnetWallet>>, config?: string): Promise<Web> {
+  const built = await buildPage(net, people, config);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://page").pathname;
     const file = path === "/" ? "index.html" : path.slice(1);

@@ -9,6 +9,9 @@ import ts from "typescript";
 const ROOT = join(__dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/guides/react.md"), "utf8");
 const CSS = readFileSync(join(ROOT, "sdk/styles/chat.css"), "utf8");
+/** Where React's types are, when it is React 18 that this runs with. */
+const TYPES_OF_18 = join(ROOT, "tests/react/18/node_modules/@types/react");
+const REACT_18 = process.env["POSTERN_REACT"] === "18" && { paths: { react: [TYPES_OF_18], "react/*": [`${TYPES_OF_18}/*`] } };
 type Module = Record<string, unknown>;
 
 describe("docs/guides/react.md", function () {
@@ -30,7 +33,7 @@ describe("docs/guides/react.md", function () {
     });
     const program = ts.createProgram(files, {
       strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16, jsx: ts.JsxEmit.ReactJSX,
-      types: ["node"], typeRoots: [join(ROOT, "node_modules", "@types")], skipLibCheck: true, outDir: folder, rootDir: folder,
+      types: ["node"], typeRoots: [join(ROOT, "node_modules", "@types")], skipLibCheck: true, outDir: folder, rootDir: folder, ...REACT_18,
     });
     const { diagnostics } = program.emit();
     problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics].map(({ file, messageText }) => `${file?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);

@@ -1,7 +1,7 @@
 /** The hooks where there is no browser: rendered on a server they ask nobody and show what the browser shows first. */
 import { PosternProvider, useCanMessage, useConversation, useConversations, useEstimate, useName, usePostern, useRequests, useUnread } from "@postern/sdk/react";
 import { expect } from "chai";
-import { createElement, StrictMode, type ReactNode } from "react";
+import { createElement, StrictMode, version, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 
 const address = "8qbHbw2BbbTHBW1sbeqakYXVKRQM8Ne7pLK7m6CVfeR";
@@ -15,6 +15,8 @@ function Everything(): ReactNode {
 }
 
 describe("the hooks on a server", () => {
+  it("run with the React that is meant", () => expect(version.split(".")[0]).to.equal(process.env["POSTERN_REACT"] ?? "19"));
+
   it("render the locked state without a call to network or wallet, in strict mode too", () => {
     const wallet = { publicKey: { toBase58: () => address }, signMessage: () => Promise.reject(new Error("asked")) };
     const html = renderToString(createElement(StrictMode, null, createElement(PosternProvider, { connection: refused(), wallet }, createElement(Everything))));
