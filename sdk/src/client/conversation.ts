@@ -153,8 +153,8 @@ export class Conversation {
   }
 
   /**
-   * Messages of the peer that are not marked as read on this device. Marks stay on their device; a device that has none yet takes for
-   * read what any device of this wallet has acknowledged (with its next message, or when half of the peer's ring is read; never
+   * Messages of the peer that are not marked as read on this device. Marks stay on their device until the app carries them to another
+   * (`postern.exportReadMarks()`); a device that has none yet takes for read what any device of this wallet has acknowledged (with its next message, or when half of the peer's ring is read; never
    * with `acknowledge: "never"`).
    */
   async unread(): Promise<number> {

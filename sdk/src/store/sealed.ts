@@ -9,6 +9,10 @@ import { contended, MAX_ATTEMPTS, scopedStore, storeFailed, update, type Store }
 export type SealedStore = Store & {
   /** Reads, changes and writes a record, as {@link update} does. */
   update(name: string, change: (current: Uint8Array | undefined) => Uint8Array | undefined): Promise<Uint8Array | undefined>;
+  /** Seals bytes that leave the store, for whoever has the same secret; `name` says what they are, and is no record's. */
+  seal(name: string, value: Uint8Array): Uint8Array;
+  /** What {@link seal} sealed under that name; undefined for anything else. */
+  open(name: string, box: Uint8Array): Uint8Array | undefined;
   /** A copy of the secret, 32 bytes; the caller wipes it. */
   secret(): Uint8Array;
   /** What lies in the same store below under another secret (32 bytes, copied). Of no use once this one is wiped. */
@@ -100,6 +104,8 @@ function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly sec
       throw contended();
     }),
     update: (name, change) => update(self, name, change),
+    seal: (name, value) => (alive(), seal(place, name, value)),
+    open: (name, box) => (alive(), openRecord(place.keys, name, box)),
     secret: () => (alive(), place.secret.slice()),
     under: (secret) => sealed(store, { domain: parts.domain, secret }, alive),
     moveTo: async (secret) => {
