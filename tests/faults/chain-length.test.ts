@@ -67,6 +67,8 @@ describe("an inbox with a hundred thousand posts", function () {
       const read = await chat.history();
       expect(read.every(({ kind }) => kind === "content")).to.equal(true);
       expect(read.length, "from history too").to.equal(50);
+      const unproven = read.filter(({ mine, seq }) => seq < (mine ? logs[0] : logs[1]).first).map((message) => message.unproven);
+      expect(new Set(unproven), "from where the chain's beginning has not been read").to.deep.equal(new Set([true]));
     });
     const send = await costOf(() => chat.send(NEXT));
 
