@@ -7,18 +7,19 @@ import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 import { minify } from "terser";
 import type { Figures } from "./figures.js";
+import { measurePageSize } from "./page.js";
 
 /** Where each entry runs. Only what is made for browsers is bundled for them. */
-const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser", "./observe": "browser", "./react": "browser", "./chat": "browser" } as const;
+const ENTRIES = { ".": "browser", "./crypto": "browser", "./program": "browser", "./anchor": "browser", "./localnet": "node", "./node": "node", "./sodium": "browser", "./export": "browser", "./store-conformance": "browser", "./observe": "browser", "./react": "browser", "./chat": "browser", "./sns": "browser" } as const;
 
 /** What a dApp has anyway, and native code. */
 const EXTERNAL = ["@solana/web3.js", "@anchor-lang/core", "@coral-xyz/anchor", "react", "@solana/surfpool-*"];
 
-/** Bytes of every entry, by the name under which `package.json` exports it. */
+/** Bytes of every entry, by the name under which `package.json` exports it, and of the example page. */
 export async function measureBundles(): Promise<Figures> {
   const sizes: [string, Figures][] = [];
   for (const [entry, platform] of Object.entries(ENTRIES)) sizes.push([entry, await measure(`@postern/sdk${entry.slice(1)}`, platform)]);
-  return Object.fromEntries(sizes);
+  return { ...Object.fromEntries(sizes), "examples/web": await measurePageSize() };
 }
 
 async function measure(module: string, platform: "browser" | "node"): Promise<Figures> {

@@ -25,6 +25,7 @@ export const GROUPS = {
   peers: EXACT,
   latency: { kind: "timing", factor: 5 },
   network: { kind: "timing", factor: 2 },
+  page: { kind: "timing", factor: 3 },
   bundle: { kind: "share", share: 0.02 },
   crypto: { kind: "timing", factor: 3 },
   speed: { kind: "noted" },

@@ -6,6 +6,7 @@ import { measureCrypto, measureSpeed } from "./crypto.js";
 import type { Group, Results } from "./figures.js";
 import { GROUPS } from "./figures.js";
 import { measureFlows } from "./flows.js";
+import { measurePage } from "./page.js";
 import { measurePeers } from "./peers/measure.js";
 import { measureLatency, measureNetwork } from "./network.js";
 import { measureAccounts, measureRent } from "./rent.js";
@@ -21,6 +22,7 @@ const MEASURES: { readonly [group in Group]: () => Results[group] | Promise<Resu
   peers: measurePeers,
   latency: measureLatency,
   network: measureNetwork,
+  page: measurePage,
   bundle: measureBundles,
   crypto: measureCrypto,
   speed: measureSpeed,

@@ -3,7 +3,7 @@ import type { Figures, Results } from "./figures.js";
 
 type Cell = number | Figures | undefined;
 
-export function printed({ compute, wire, accounts, rent, program, flows, latency, network, bundle, crypto, speed }: Results): string {
+export function printed({ compute, wire, accounts, rent, program, flows, latency, network, page, bundle, crypto, speed }: Results): string {
   return [
     byRow("compute units of a post, sBPF v3", only(groupOf(compute, "v3"), isPost)),
     byColumn("compute units (at bump 255 / 254)", { "sBPF v0": only(groupOf(compute, "v0"), isOther), "sBPF v3": only(groupOf(compute, "v3"), isOther) }),
@@ -12,6 +12,7 @@ export function printed({ compute, wire, accounts, rent, program, flows, latency
     byRow("flow on a local network", flows),
     byColumn("program", { bytes: program }),
     byColumn("between two clients", { "": { ...latency, ...network } }),
+    byColumn("the example page in Chromium", { "": page }),
     byRow("entry of the package, bytes", bundle),
     byColumn("crypto, times nacl.secretbox", crypto as Record<string, Figures>),
     byColumn("that is, on this machine", speed as Record<string, Figures>),

@@ -17,8 +17,8 @@ const WALLETS_PER_LOOK = 100;
 const LOOKS_AT_ONCE = 4;
 const TLD = ".sol";
 
-type Service = typeof import("@bonfida/spl-name-service");
-const service = (): Promise<Service> => import("@bonfida/spl-name-service");
+type Service = typeof import("./service.js");
+const service = (): Promise<Service> => import("./service.js");
 
 /**
  * Names for `PosternProvider` or `Messaging`. `resolve` follows SNS-IP 5: the holder of a tokenized name, its verified `SOL` record, its
