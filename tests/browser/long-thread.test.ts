@@ -34,7 +34,7 @@ describe("a conversation of 1,100 messages in Chromium", function () {
     const [alice, bob] = (await world.people(2)) as [Person, Person];
     await world.introduce(alice, bob);
     await grow(bob.raw, MESSAGES * FRAME_BYTES);
-    all = (await lengthenLog(world.net.rpcUrl, bob.raw, { count: MESSAGES, unread: 1 })).slice(-MESSAGES);
+    all = (await lengthenLog(world.net.rpcUrl, bob.raw, { count: MESSAGES, unread: 1 })).texts.slice(-MESSAGES);
     web = await openWeb(world.net, { Alice: alice.wallet });
     page = await web.open(await web.device(), "alice");
     await unlock(page);

@@ -1,20 +1,28 @@
-import { memoryStore } from "@postern/sdk";
+import { memoryStore, type Message } from "@postern/sdk";
 import { expect } from "chai";
-import { until } from "../hostile/support/until.js";
 import { shown, World, type Person } from "../hostile/support/world.js";
-import { lengthenLog } from "./support/long-log.js";
+import { serveHistory } from "./support/long-history.js";
+import { lengthenLog, textAt } from "./support/long-log.js";
 
-/** Posts that the account counts. Transaction history is the network's own, and short: what looking through a long one costs is not measured here. */
+/** Posts that the accounts count, and as many transactions in the history that the endpoint lists for each of them. */
 const COUNTS = [100, 100_000] as const;
 const UNREAD = 2;
+const NEXT = textAt(1e9).replace("1", "n");
+const STEPS = ["open", "page", "send", "follow", "restart"] as const;
 
 type Cost = { readonly calls: Record<string, number>; readonly bytes: number };
+type Costs = Record<(typeof STEPS)[number], Cost>;
 
-describe("an inbox with a hundred thousand posts", () => {
+describe("an inbox with a hundred thousand posts", function () {
+  this.timeout(120_000);
   let world: World;
+  let few: Costs;
+  let many: Costs;
 
   before(async () => {
     world = await World.start();
+    few = await costsWith(COUNTS[0]);
+    many = await costsWith(COUNTS[1]);
   });
   after(() => world.stop());
 
@@ -28,40 +36,82 @@ describe("an inbox with a hundred thousand posts", () => {
     return { calls: counts, bytes: world.rpc.sentBytes - bytesBefore };
   }
 
-  async function costsWith(count: number): Promise<{ open: Cost; send: Cost; follow: Cost }> {
-    const [alice, bob] = (await world.people(2)) as [Person, Person];
-    await world.introduce(alice, bob);
-    const texts = await lengthenLog(world.net.rpcUrl, alice.raw, { count, unread: UNREAD });
-    await lengthenLog(world.net.rpcUrl, bob.raw, { count, unread: UNREAD });
-    const device = await world.connect({ wallet: alice.wallet, connection: world.rpc.connection({ notifications: false }), store: memoryStore() });
-    const chat = await device.conversation(bob.address);
-    let read: string[] = [];
-    const open = await costOf(async () => (read = shown(await (await device.conversation(bob.address)).history())));
-    expect(read.filter((text) => text === texts.at(-1)), "what is in the ring is shown to the end").to.not.be.empty;
-    const send = await costOf(() => chat.send("number 0000000next"));
-    const reader = await world.connect({ wallet: bob.wallet, connection: world.rpc.connection({ notifications: false }), store: memoryStore() });
+  /** What is given before a text comes, from a cursor on. */
+  async function followed(messages: (signal: AbortSignal) => AsyncIterable<Message>, upTo: string): Promise<Message[]> {
     const ending = new AbortController();
-    const got: string[] = [];
-    const follow = await costOf(async () => {
-      for await (const message of (await reader.conversation(alice.address)).messages({ signal: ending.signal })) {
-        got.push(...shown([message]));
-        if (got.at(-1) === "number 0000000next") ending.abort();
-      }
-    });
-    await until(() => got.includes("number 0000000next"));
-    await Promise.all([device.close(), reader.close()]);
-    return { open, send, follow };
+    const got: Message[] = [];
+    for await (const message of messages(ending.signal)) {
+      got.push(message);
+      if (shown([message])[0] === upTo) ending.abort();
+    }
+    return got;
   }
 
-  it("costs no more calls and no more bytes to open, to send to and to follow than one with a hundred", async () => {
-    const [few, many] = [await costsWith(COUNTS[0]), await costsWith(COUNTS[1])];
-    for (const step of ["open", "send", "follow"] as const) {
-      const total = ({ calls }: Cost): number => Object.values(calls).reduce((sum, n) => sum + n, 0);
-      expect(total(few[step]), `calls to ${step}`).to.be.above(0);
+  async function costsWith(count: number): Promise<Costs> {
+    const [alice, bob] = (await world.people(2)) as [Person, Person];
+    await world.introduce(alice, bob);
+    const since = (await bob.raw.own(0)).inbox.openedTime;
+    const [ofAlice, ofBob] = await Promise.all([alice, bob].map(({ raw }) => lengthenLog(world.net.rpcUrl, raw, { count, unread: UNREAD, since })));
+    const logs = [ofAlice!, ofBob!] as const;
+    await serveHistory(world.rpc, logs, world.connection);
+    const connect = (person: Person, store = memoryStore()): ReturnType<World["connect"]> =>
+      world.connect({ wallet: person.wallet, connection: world.rpc.connection({ notifications: false }), store });
+
+    const device = await connect(alice);
+    const open = await costOf(async () => {
+      const newest = shown(await (await device.conversation(bob.address)).history({ limit: 4 }));
+      expect(newest, "what is in the rings is shown to the end").to.include(textAt(count - 1));
+    });
+    const chat = await device.conversation(bob.address);
+    const page = await costOf(async () => {
+      const read = await chat.history();
+      expect(read.every(({ kind }) => kind === "content")).to.equal(true);
+      expect(read.length, "from history too").to.equal(50);
+      const unproven = read.filter(({ mine, seq }) => seq < (mine ? logs[0] : logs[1]).first).map((message) => message.unproven);
+      expect(new Set(unproven), "from where the chain's beginning has not been read").to.deep.equal(new Set([true]));
+    });
+    const send = await costOf(() => chat.send(NEXT));
+
+    const store = memoryStore();
+    const reader = await connect(bob, store);
+    const talk = await reader.conversation(alice.address);
+    let got: Message[] = [];
+    const follow = await costOf(async () => (got = await followed((signal) => talk.messages({ signal }), NEXT)));
+    expect(shown(got).at(-1)).to.equal(NEXT);
+    for (const [log, mine] of [[logs[0], false], [logs[1], true]] as const) {
+      const numbers = got.filter((message) => message.mine === mine && message.kind === "content" && message.text !== NEXT).map(({ seq }) => seq);
+      const rest = got.flatMap((message) => (message.mine === mine && message.kind === "unreadable" ? [message] : []));
+      expect(numbers, "to the end, without a hole").to.deep.equal(Array.from({ length: numbers.length }, (_, i) => count - numbers.length + i));
+      expect(numbers[0], "with some of what the ring has let go of").to.be.below(log.first);
+      expect(rest.map(({ reason, unfetched, missing }) => ({ reason, unfetched, missing })), "and one entry for the rest").to.deep.equal(
+        [{ reason: "HISTORY_NOT_FETCHED", unfetched: { firstSeq: mine ? 0 : 2, lastSeq: numbers[0]! - 1 }, missing: undefined }]);
+      const before = (await talk.history({ before: rest[0]!.cursor, limit: 10 })).filter((message) => message.mine === mine).map(({ seq }) => seq);
+      expect(before.at(-1), "which is read when it is asked for").to.equal(numbers[0]! - 1);
+    }
+    await reader.close();
+    const again = await connect(bob, store);
+    const restart = await costOf(async () => {
+      const last = got.at(-1)!;
+      await (await again.conversation(alice.address)).markRead(last.cursor);
+      expect(await again.unread()).to.equal(0);
+      await (await again.conversation(alice.address)).history({ limit: 4 });
+    });
+    await Promise.all([device.close(), again.close()]);
+    world.rpc.honest();
+    return { open, page, send, follow, restart };
+  }
+
+  for (const step of STEPS) {
+    it(`costs no more calls and no more bytes to ${step} than one with a hundred`, () => {
       // how often a transaction's status is asked for depends on when it lands
       const steady = ({ calls: { getSignatureStatuses, sendTransaction, getBlockHeight, ...calls } }: Cost): Record<string, number> => calls;
+      expect(Object.keys(steady(few[step])), `calls to ${step}`).to.not.be.empty;
       for (const [method, calls] of Object.entries(steady(many[step]))) expect(calls, `${method} to ${step}`).to.be.at.most(few[step].calls[method] ?? 0);
       expect(many[step].bytes, `bytes to ${step}`).to.be.at.most(1.5 * few[step].bytes);
-    }
-  }).timeout(120_000);
+    });
+  }
+
+  it("is opened, sent to and met again without a look at history", () => {
+    for (const step of ["open", "send", "restart"] as const) expect(many[step].calls).to.not.have.any.keys("getTransaction", "getSignaturesForAddress");
+  });
 });

@@ -13,6 +13,7 @@ import { Soak } from "./support/soak.js";
 
 const MESSAGES = Number(process.env["POSTERN_SOAK_MESSAGES"] ?? 100);
 const WALLETS = Number(process.env["POSTERN_SOAK_WALLETS"] ?? 5);
+const PEERS = Number(process.env["POSTERN_SOAK_PEERS"] ?? 2);
 const SEED = process.env["POSTERN_SOAK_SEED"] ?? randomUUID();
 const MINUTES = Number(process.env["POSTERN_SOAK_MINUTES"] ?? 10);
 
@@ -21,10 +22,12 @@ const RATES: Rates = {
   ...Object.fromEntries([...HTTP_FAULTS, ...SOCKET_FAULTS].map((kind) => [kind, 500])),
   dropRequest: 60, dropAnswer: 60, throttle: 100, forget: 2_000, retract: 2_000, socketRefuse: 20_000, socketCut: 2_000,
 };
-/** A message that stays in memory with its objects takes about a kilobyte. */
+/** A message stays in memory with its objects in the sessions at both ends, in what they wait for, and sealed in two memory stores. */
 const MAX_GROWTH_BYTES_PER_MESSAGE = 20_000;
-/** Its session, the code that all share, and what the network and the proxy remember. */
-const MAX_GROWTH_BYTES_PER_WALLET = 20_000_000;
+/** Its session, with six conversations and their rings. */
+const MAX_GROWTH_BYTES_PER_WALLET = 10_000_000;
+/** Code that is loaded, and what the network and the test itself keep, when everyone has closed. */
+const MAX_LEFT_BYTES = 60_000_000;
 
 setFlagsFromString("--expose_gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -37,7 +40,7 @@ const timers = (): number => process.getActiveResourcesInfo().filter((kind) => k
 describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faults`, () => {
   let net: Localnet;
   let soak: Soak;
-  const { error, warn } = console;
+  const { error, log, warn } = console;
   let heapBefore = 0;
   let timersBefore = 0;
 
@@ -46,18 +49,25 @@ describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faul
     console.error = console.warn = () => undefined; // web3.js tells of each failure
     [heapBefore, timersBefore] = [heapBytes(), timers()]; // other tests have run in this process
     net = await startLocalnet({ slotTimeMs: 50 });
-    soak = await Soak.prepare(net, { messages: MESSAGES, wallets: WALLETS, seed: SEED, rates: RATES });
+    soak = await Soak.prepare(net, { messages: MESSAGES, wallets: WALLETS, peers: PEERS, seed: SEED, rates: RATES });
   });
   afterEach(function () {
     if (this.currentTest?.state === "failed") error(`the seed of this schedule: POSTERN_SOAK_SEED=${SEED}`);
   });
   after(async () => {
     Object.assign(console, { error, warn });
+    await soak.proxy.stop();
     await net.stop();
   });
 
   it("arrive once each, in order, at both ends", async () => {
-    await soak.run();
+    const began = Date.now();
+    const seconds = (): number => Math.round((Date.now() - began) / 1_000);
+    const telling = setInterval(() => log(`      ${soak.arrived} of ${MESSAGES} after ${seconds()} s`), 60_000);
+    await soak.run().finally(() => clearInterval(telling));
+    const calls = [...soak.proxy.rpc.counts.values()].reduce((sum, count) => sum + count, 0);
+    const met = [...soak.proxy.happened.values()].reduce((sum, count) => sum + count, 0);
+    log(`      ${seconds()} s, ${Math.round(process.cpuUsage().user / 1e6)} s of them computing; ${calls} calls, ${met} faults, ${soak.retries} messages tried again`);
     expect(soak.oddities).to.deep.equal([]);
     expect(soak.differences()).to.deep.equal([]);
   }).timeout(MINUTES * 60_000);
@@ -67,13 +77,20 @@ describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faul
     expect(met, JSON.stringify([...soak.proxy.happened])).to.have.length.above(10);
   });
 
-  it("leave no timer, no socket and no request when everyone closes, and little memory while they are open", async () => {
-    expect(heapBytes() - heapBefore).to.be.below(WALLETS * MAX_GROWTH_BYTES_PER_WALLET + MESSAGES * MAX_GROWTH_BYTES_PER_MESSAGE);
+  it("leave no timer, no socket, no request and no memory when everyone closes, and take little of it while they are open", async function () {
     const { proxy } = soak;
-    soak.proxy.be(undefined);
+    proxy.be(undefined);
+    proxy.forget();
+    const open = heapBytes() - heapBefore;
     await soak.close();
-    await until(() => proxy.sockets === 0 && proxy.rpc.hanging === 0, "every socket and every request ends");
+    await until(() => proxy.sockets === 0, "every socket ends");
+    proxy.rpc.honest(); // what was never answered hangs on in a connection of the app's, which is not the session's to cut
+    await until(async () => (await proxy.connections()) === 0, "every request ends");
     await until(() => timers() <= timersBefore + 2, "every timer ends"); // the network's and this one
+    const left = heapBytes() - heapBefore;
+    log(`      heap: ${Math.round(open / 1_000)} kB more while everyone is open, ${Math.round(left / 1_000)} kB when they have closed`);
+    expect(open).to.be.below(WALLETS * MAX_GROWTH_BYTES_PER_WALLET + MESSAGES * MAX_GROWTH_BYTES_PER_MESSAGE);
+    expect(left).to.be.below(MAX_LEFT_BYTES);
   });
 
   it("are all found by devices that have nothing but the wallets", async () => {

@@ -7,6 +7,7 @@ import { OLDER_STORES } from "../../sdk/src/client/device.js";
 import { Rpc } from "../../sdk/src/net/rpc.js";
 import { sealedStore, type SealedStore } from "../../sdk/src/store/sealed.js";
 import type { Context } from "../../sdk/src/sync/context.js";
+import { blockName, decodeBlock, decodeIndex, encodeBlock, encodeIndex, indexName, type KeptFrame } from "../../sdk/src/sync/archive-records.js";
 import { decodeCursor, encodeCursor } from "../../sdk/src/sync/cursor.js";
 import { Keyring } from "../../sdk/src/sync/keyring.js";
 import { dyingStore, scopesIn } from "./support/dying-store.js";
@@ -18,6 +19,12 @@ const [BOB, CAROL, DAVE, ERIN] = [2, 3, 4, 5].map((i) => `${i}`.repeat(32)) as [
 const [A, B, C] = [1, 2, 3].map((i) => `${"1".repeat(31)}${i + 1}:${`0${i}`.repeat(16)}` as const) as [`${string}:${string}`, `${string}:${string}`, `${string}:${string}`];
 const pin = (validFrom: number, generation: number, hash = 7): Uint8Array => concat(u32(validFrom), u32(generation), new Uint8Array(32).fill(hash));
 const mark = (...reached: [`${string}:${string}`, number][]): Uint8Array => new TextEncoder().encode(encodeCursor(new Map(reached) as never));
+const frame = (seq: number, proven: boolean): KeptFrame => ({ seq, time: 100 + seq, proven, payload: Uint8Array.of(seq) });
+const kept = (...frames: KeptFrame[]): Uint8Array => encodeBlock({ head: undefined, frames });
+const index = (...lives: [`${string}:${string}`, number[]][]): Uint8Array => encodeIndex(lives.map(([key, blocks]) => ({
+  key: key as never, address: key.split(":")[0]!, openSalt: new Uint8Array(16).fill(Number(key.slice(-1))), mine: false, start: 2, openedSlot: 1n, openedTime: 1,
+  inboxKey: new Uint8Array(64), counterpart: undefined, blocks: new Map(blocks.map((number) => [number, number])),
+})));
 
 describe("what is carried over to a new root's store", function () {
   this.timeout(120_000);
@@ -59,6 +66,11 @@ describe("what is carried over to a new root's store", function () {
     await from.set(`read/${BOB}`, mark([A, 5], [B, 1]));
     await to.set(`read/${BOB}`, mark([A, 3], [C, 9]));
     await from.set("of/another/kind", Uint8Array.of(1));
+    await from.set(indexName(BOB), index([A, [0, 1]], [B, [0]]));
+    await to.set(indexName(BOB), index([A, [1, 2]], [C, [7]]));
+    await from.set(blockName(A as never, 0), kept(frame(2, true)));
+    await from.set(blockName(A as never, 1), kept(frame(32, true), frame(33, false)));
+    await to.set(blockName(A as never, 1), kept(frame(32, false), frame(34, false)));
     const key = await keyOf(store, () => from.set(`pin/${ERIN}`, pin(10, 1)));
     await store.set(key, (await store.get(key))!.map((byte, i) => (i === 40 ? byte ^ 1 : byte)));
     return store;
@@ -71,9 +83,13 @@ describe("what is carried over to a new root's store", function () {
     expect(await to.get(`pin/${DAVE}`), what).to.deep.equal(pin(20, 1));
     expect(decodeCursor(new TextDecoder().decode((await to.get(`read/${BOB}`))!)), what).to.deep.equal(new Map([[A, 5], [B, 1], [C, 9]]));
     expect(await to.get("of/another/kind"), what).to.deep.equal(Uint8Array.of(1));
+    const lives = [...decodeIndex(await to.get(indexName(BOB)))].map(([key, { blocks }]) => [key, [...blocks.keys()].sort()] as const);
+    expect(new Map(lives), `${what}: every block of either is named`).to.deep.equal(new Map([[A, [0, 1, 2]], [B, [0]], [C, [7]]]));
+    expect(decodeBlock((await to.get(blockName(A as never, 0)))!)?.frames, what).to.deep.equal([frame(2, true)]);
+    expect(decodeBlock((await to.get(blockName(A as never, 1)))!)?.frames, `${what}: with the frames of both`).to.deep.equal([frame(32, true), frame(33, false), frame(34, false)]);
     expect(await to.get(`pin/${ERIN}`), `${what}: damaged, and not taken for absent`).to.deep.equal(new Uint8Array(0));
     const names = (await to.keys("")).filter((name) => name !== `pin/${alice.address}`); // comes along once it stands in the old store
-    expect(names.sort()).to.deep.equal([`pin/${BOB}`, `pin/${CAROL}`, `pin/${DAVE}`, `pin/${ERIN}`, `read/${BOB}`, "of/another/kind", OLDER_STORES].sort());
+    expect(names.sort()).to.deep.equal([`pin/${BOB}`, `pin/${CAROL}`, `pin/${DAVE}`, `pin/${ERIN}`, `read/${BOB}`, "of/another/kind", OLDER_STORES, indexName(BOB), blockName(A as never, 0), blockName(A as never, 1)].sort());
   }
 
   it("is whole although the work ends between any two operations of the store, and the old records go only after a week", async () => {

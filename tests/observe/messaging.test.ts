@@ -109,7 +109,8 @@ describe("the observable core", function () {
     await until(() => sender.now().status === "ready" && reader.now().status === "ready", "both ready");
     toBob.send("one");
     await until(() => reader.now().items.length === 1, "it comes");
-    await bob.messaging.accept(alice.address);
+    await until(() => bob.messaging.requests.getSnapshot().length === 1, "the request is listed"); // what is not cannot be accepted
+    expect(await bob.messaging.accept(alice.address)).to.equal(true);
     await until(() => sender.now().state === "open" && reader.now().state === "open", "open");
     await alice.messaging.refresh();
     await bob.messaging.refresh();

@@ -151,7 +151,7 @@ describe("a message in the outbox", function () {
     });
 
     it("for a full inbox is INBOX_FULL, holds up what comes after it, and goes first when it is tried again", async () => {
-      const before = (await seenBy(bob, alice)).length;
+      const before = (await seenBy(alice, bob)).length; // what Bob reads, he acknowledges
       const [first, second] = [await chat.enqueue("1".repeat(400)), await chat.enqueue("2")];
       await refusal(first.done, "INBOX_FULL");
       expect(first.error?.context["capacityBytes"]).to.be.a("number");

@@ -1,6 +1,6 @@
 /**
  * What a device remembers, taken along to a new root: the store's secret follows from the root, so without this a rotation would leave
- * every pin and read mark behind, and an endpoint could go back to keys that this device has seen replaced.
+ * every pin, read mark and kept message behind, and an endpoint could go back to keys that this device has seen replaced.
  *
  * The store under the new root notes the secrets of those under older ones, sealed like all its records. That note is on disk before
  * the first record is copied, so whatever interrupts, the next `connect` goes on; merging is repeatable, and moves nothing back. For
@@ -12,6 +12,7 @@ import { concat, equal, readU32, sha256, u32, utf8, type Pin } from "../crypto/i
 import { isPosternError } from "../errors.js";
 import { isOfOutbox, moveOutbox } from "../outbox/move.js";
 import type { SealedStore } from "../store/sealed.js";
+import { mergeBlockRecords, mergeIndexRecords } from "../sync/archive-records.js";
 import { nowSeconds, type Context } from "../sync/context.js";
 import { OVERLAP_SECONDS } from "../sync/freshness.js";
 import { decodePin, PeerKeys, pinKeys } from "../sync/peer-keys.js";
@@ -29,7 +30,7 @@ type Note = { readonly until: number; readonly bytes: Uint8Array };
 type Merge = (current: Uint8Array | undefined, older: Uint8Array) => Uint8Array | undefined;
 
 /** By the first part of a record's name. Of a kind that is not here, what the new root has stays. */
-const MERGES: ReadonlyMap<string, Merge> = new Map([["pin", newerPin], ["read", furthestMark], [OLDER_STORES, mergeNotes]]);
+const MERGES: ReadonlyMap<string, Merge> = new Map([["pin", newerPin], ["read", furthestMark], [OLDER_STORES, mergeNotes], ["archive", mergeIndexRecords], ["log", mergeBlockRecords]]);
 
 /**
  * Copies what this device remembers to the store under a new root's secret (32 bytes), before that root's keys are activated. Both

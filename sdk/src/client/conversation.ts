@@ -110,10 +110,10 @@ export class Conversation {
   }
 
   /**
-   * Every message after a cursor (default: from the oldest that can be read, but not more than 10,000 that are older than what the
-   * rings hold), own ones included, then live, until the signal
-   * fires or the session closes; neither is an exception. Each direction comes in its order. What is yielded counts as
-   * handed to the app. Reading accepts nothing.
+   * Every message after a cursor (default: from the oldest that the rings or this device hold, with up to 50 from transaction history),
+   * own ones included, then live, until the signal fires or the session closes; neither is an exception. Of what is older than the
+   * rings it begins with at most 10,000; the first entries stand for the rest (`unfetched`), which `history()` reads. Each direction
+   * comes in its order. What is yielded counts as handed to the app. Reading accepts nothing.
    *
    * @throws PosternError INVALID_CURSOR; RPC_FAILED when the first read fails (later ones are tried again)
    * @example
@@ -153,8 +153,8 @@ export class Conversation {
   }
 
   /**
-   * Messages of the peer that are not marked as read on this device. Marks stay on their device; a device that has none yet takes for
-   * read what any device of this wallet has acknowledged (with its next message, or when half of the peer's ring is read; never
+   * Messages of the peer that are not marked as read on this device. Marks stay on their device until the app carries them to another
+   * (`postern.exportReadMarks()`); a device that has none yet takes for read what any device of this wallet has acknowledged (with its next message, or when half of the peer's ring is read; never
    * with `acknowledge: "never"`).
    */
   async unread(): Promise<number> {

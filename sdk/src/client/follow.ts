@@ -6,6 +6,8 @@ import type { Session } from "./session.js";
 
 /** An iteration begins with at most so many messages that are older than what the rings hold; `history()` has all. */
 const MAX_OLDER = 10_000;
+/** Without a cursor, so many of these are read from transaction history, a call each: however long the conversation is. */
+const MAX_FETCHED = 50;
 
 /** Yields what stands behind `after`, then what comes, until the signal fires or the session ends. */
 export async function* followMessages(
@@ -48,7 +50,7 @@ export async function* followMessages(
 /** Those behind `after` that are older than what is followed. */
 async function older(session: Session, channel: Channel, after: Positions | undefined, stop: AbortSignal): Promise<Message[]> {
   try {
-    return await session.run(() => channel.olderSince(after, MAX_OLDER), stop);
+    return await session.run(() => channel.olderSince(after, { messages: MAX_OLDER, fetched: after === undefined ? MAX_FETCHED : MAX_OLDER }), stop);
   } catch (error) {
     if (!stop.aborted) throw error;
     return [];

@@ -219,6 +219,19 @@ export class Postern {
     return this.#session.run(() => countUnread(this.#session));
   }
 
+  /**
+   * The read marks of this device, for another one of this wallet: sealed, so that whatever carries them learns nothing, and anybody may.
+   * @throws PosternError STORE_FAILED
+   */
+  async exportReadMarks(): Promise<Uint8Array> {
+    return this.#session.run(async () => (await seldom()).exportReadMarks(this.#session.send.context.store));
+  }
+
+  /** Moves this device's read marks forward to where another's are. @throws PosternError READ_MARKS_INVALID, STORE_FAILED */
+  async importReadMarks(marks: Uint8Array): Promise<void> {
+    return this.#session.run(async () => (await seldom()).importReadMarks(this.#session, marks));
+  }
+
   /** Which of these wallets can be written to now: active keys, and not closed to requests. @throws PosternError INVALID_ADDRESS */
   async canMessage(wallets: Address[]): Promise<Map<Address, boolean>> {
     for (const wallet of wallets) walletBytes(wallet);

@@ -1,12 +1,15 @@
 /** How far the user of this device has read each conversation. */
 import { equal, utf8 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
+import type { Address } from "../program/index.js";
 import type { SealedStore } from "../store/sealed.js";
 import type { Channel } from "../sync/channel.js";
 import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
 import { targetOf } from "../sync/timeline.js";
 
-const nameOf = (channel: Channel): string => `read/${channel.peer}`;
+/** What the names of all marks begin with. */
+export const MARKS = "read/";
+export const markName = (peer: Address): string => `${MARKS}${peer}`;
 
 /**
  * Messages of the peer beyond the mark of this device. Without one, what this wallet has acknowledged on chain from any device counts as
@@ -14,7 +17,7 @@ const nameOf = (channel: Channel): string => `read/${channel.peer}`;
  * read it; nor does what our own messages say to have `seen`.
  */
 export async function unreadCount(store: SealedStore, channel: Channel): Promise<number> {
-  const mark = decodeMark(await store.get(nameOf(channel)));
+  const mark = decodeMark(await store.get(markName(channel.peer)));
   const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
   const readUpTo = (key: string): number => (mark ?? acknowledged).get(key) ?? (mark ? 0 : Infinity);
   const { messages } = channel.timeline;
@@ -25,7 +28,7 @@ export async function unreadCount(store: SealedStore, channel: Channel): Promise
 /** Moves the mark forward to a cursor; it never moves back. @throws PosternError INVALID_CURSOR */
 export async function markReadUpTo(store: SealedStore, channel: Channel, upTo: Cursor): Promise<void> {
   const reached = decodeCursor(upTo);
-  await store.update(nameOf(channel), (current) => {
+  await store.update(markName(channel.peer), (current) => {
     const merged = decodeMark(current) ?? new Map<string, number>();
     for (const [key, next] of reached) merged.set(key, Math.max(next, merged.get(key) ?? 0));
     return utf8(encodeCursor(merged));

@@ -2,6 +2,7 @@
  * What a page needs once in a wallet's life or seldom after. Imported when it is called for, so that a bundler can leave it out
  * of what a page loads to start.
  */
+export { exportReadMarks, importReadMarks } from "./carried-marks.js";
 export { carryOver } from "./carry-over.js";
 export { closeConversation } from "../send/close.js";
 export { estimateCosts } from "./estimate.js";

@@ -96,17 +96,31 @@ function u32Seed(value: number): Uint8Array {
   return bytes;
 }
 
+/** Finding an address takes two thirds of a millisecond, and whoever reads a conversation again asks for the same ones. */
+const known = new Map<string, Address>();
+const MAX_KNOWN = 4_096;
+
+function remembered(kind: keyof typeof SEED, key: Address, number: number | undefined, program: Address): Address {
+  const name = `${kind} ${key} ${number} ${program}`;
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const { address } = findAddress([SEED[kind], addressBytes(key), ...(number === undefined ? [] : [u32Seed(number)])], program);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(name, address);
+  return address;
+}
+
 /** Address of the inbox that `writer` opened at `index` (u32). Seeds: `"inbox"`, writer, index. */
 export function inboxAddress(writer: Address, index: number, program: Address): Address {
-  return findAddress([SEED.inbox, addressBytes(writer), u32Seed(index)], program).address;
+  return remembered("inbox", writer, index, program);
 }
 
 /** Address of a wallet's profile. Seeds: `"profile"`, wallet. */
 export function profileAddress(wallet: Address, program: Address): Address {
-  return findAddress([SEED.profile, addressBytes(wallet)], program).address;
+  return remembered("profile", wallet, undefined, program);
 }
 
 /** Address of a wallet's key bundle of `generation` (u32). Seeds: `"keys"`, wallet, generation. */
 export function keyBundleAddress(wallet: Address, generation: number, program: Address): Address {
-  return findAddress([SEED.keys, addressBytes(wallet), u32Seed(generation)], program).address;
+  return remembered("keys", wallet, generation, program);
 }

@@ -9,6 +9,10 @@ import { contended, MAX_ATTEMPTS, scopedStore, storeFailed, update, type Store }
 export type SealedStore = Store & {
   /** Reads, changes and writes a record, as {@link update} does. */
   update(name: string, change: (current: Uint8Array | undefined) => Uint8Array | undefined): Promise<Uint8Array | undefined>;
+  /** Seals bytes that leave the store, for whoever has the same secret; `name` says what they are, and is no record's. */
+  seal(name: string, value: Uint8Array): Uint8Array;
+  /** What {@link seal} sealed under that name; undefined for anything else. */
+  open(name: string, box: Uint8Array): Uint8Array | undefined;
   /** A copy of the secret, 32 bytes; the caller wipes it. */
   secret(): Uint8Array;
   /** What lies in the same store below under another secret (32 bytes, copied). Of no use once this one is wiped. */
@@ -19,8 +23,10 @@ export type SealedStore = Store & {
   wipe(): void;
 };
 
-/** One wallet's part of the store below. */
-type Place = { readonly secret: Uint8Array; readonly keys: StoreKeys; readonly below: Store };
+/** One wallet's part of the store below. `hidden`: by name, for hiding one takes longer than the rest of a read. */
+type Place = { readonly secret: Uint8Array; readonly keys: StoreKeys; readonly below: Store; readonly hidden: Map<string, string> };
+
+const MAX_HIDDEN = 1_000;
 
 /**
  * Seals everything that goes through it. The store below sees one flat set of records named `postern/<scope>/<hex>`: how many there
@@ -42,7 +48,7 @@ export function sealedStore(store: Store, parts: { readonly domain: Uint8Array; 
 function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly secret: Uint8Array; readonly own?: boolean }, outer: () => void): SealedStore {
   const placeOf = (secret: Uint8Array): Place => {
     const keys = storeKeys(parts.domain, secret);
-    return { secret: secret.slice(), keys, below: scopedStore(store, `postern/${bytesToHex(keys.scope)}`) };
+    return { secret: secret.slice(), keys, below: scopedStore(store, `postern/${bytesToHex(keys.scope)}`), hidden: new Map() };
   };
   let place = placeOf(parts.secret);
   let wiped = false;
@@ -59,7 +65,13 @@ function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly sec
     if (value === undefined) throw damaged(name);
     return value;
   };
-  const hide = ({ keys }: Place, name: string): string => (alive(), hideName(keys, name));
+  const hide = ({ keys, hidden }: Place, name: string): string => {
+    alive();
+    const known = hidden.get(name) ?? hideName(keys, name);
+    if (hidden.size >= MAX_HIDDEN) hidden.clear();
+    hidden.set(name, known);
+    return known;
+  };
   /** Runs work to its end in the place where it began. */
   const within = <T>(run: (at: Place) => Promise<T>): Promise<T> => {
     const work = run(place);
@@ -92,6 +104,8 @@ function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly sec
       throw contended();
     }),
     update: (name, change) => update(self, name, change),
+    seal: (name, value) => (alive(), seal(place, name, value)),
+    open: (name, box) => (alive(), openRecord(place.keys, name, box)),
     secret: () => (alive(), place.secret.slice()),
     under: (secret) => sealed(store, { domain: parts.domain, secret }, alive),
     moveTo: async (secret) => {
@@ -110,7 +124,8 @@ function sealed(store: Store, parts: { readonly domain: Uint8Array; readonly sec
   return self;
 }
 
-function wipe({ secret, keys }: Place): void {
+function wipe({ secret, keys, hidden }: Place): void {
+  hidden.clear();
   for (const key of [secret, ...Object.values(keys)]) key.fill(0);
 }
 

@@ -80,6 +80,23 @@ export function sameBlock(a: Block | undefined, b: Block): boolean {
   return a !== undefined && equal(encodeBlock(a), encodeBlock(b));
 }
 
+/** Two records of one block as one; what is given as `current` is given back where the other adds nothing. */
+export function mergeBlockRecords(current: Uint8Array | undefined, other: Uint8Array): Uint8Array | undefined {
+  const [kept, news] = [current && decodeBlock(current), decodeBlock(other)];
+  if (news === undefined) return current ?? other;
+  const merged = mergeBlocks(news, kept ?? news);
+  return sameBlock(kept, merged) ? current : encodeBlock(merged);
+}
+
+/** Two records of one index as one: every life, with the blocks that either has. */
+export function mergeIndexRecords(current: Uint8Array | undefined, other: Uint8Array): Uint8Array | undefined {
+  const lives = decodeIndex(current);
+  for (const [key, life] of decodeIndex(other)) lives.set(key, { ...life, ...lives.get(key), blocks: new Map([...life.blocks, ...(lives.get(key)?.blocks ?? [])]) });
+  const merged = encodeIndex(lives.values());
+  if (lives.size === 0) return current ?? other;
+  return current && equal(current, merged) ? current : merged;
+}
+
 export function encodeIndex(lives: Iterable<ArchivedLife>): Uint8Array {
   const all = [...lives];
   return concat(u8(VERSION), u16(all.length), ...all.flatMap((life) => [

@@ -13,7 +13,7 @@ import type { PublishedKeys } from "./published-keys.js";
 import { successorOf } from "./succession.js";
 import type { Positions } from "./cursor.js";
 import type { Message } from "./message.js";
-import { lifeOf, Past, type PastMessage } from "./past.js";
+import { lifeOf, Past, type PastLimits, type PastMessage } from "./past.js";
 import { Timeline, type Move, type Source } from "./timeline.js";
 
 /** So many places to go on are looked at, the latest: an honest peer names one in each inbox. */
@@ -130,14 +130,14 @@ export class Channel {
     return this.#handAll(await this.#past.page(before, count));
   }
 
-  /** Those from a position on, at most the newest `limit`: handed to the app. */
-  async olderSince(after: Positions | undefined, limit: number): Promise<Message[]> {
-    return this.#handAll(await this.#past.since(after, limit));
+  /** Those from a position on, the newest within the limits: handed to the app. */
+  async olderSince(after: Positions | undefined, limits: PastLimits): Promise<Message[]> {
+    return this.#handAll(await this.#past.since(after, limits));
   }
 
   /** All that can be read, oldest first. Nothing counts as handed to the app by it. */
   async everything(): Promise<Message[]> {
-    const older = await this.#past.since(undefined, Infinity);
+    const older = await this.#past.since(undefined, { messages: Infinity, fetched: Infinity });
     return [...older.map(({ message }) => message), ...this.timeline.messages];
   }
 

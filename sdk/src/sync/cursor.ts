@@ -28,6 +28,14 @@ export function encodeCursor(positions: Positions): Cursor {
   ));
 }
 
+/** Stands last in a cursor that no message carries: in front of it and behind it is the same position. */
+const BETWEEN: InboxKey = `${toBase58(new Uint8Array(32))}:${toHex(new Uint8Array(16))}`;
+
+/** The cursor of a position between messages. */
+export function encodeCursorBetween(positions: Positions): Cursor {
+  return encodeCursor(new Map([...positions, [BETWEEN, 1]]));
+}
+
 /** The position in front of the message that carries the cursor. @throws PosternError INVALID_CURSOR */
 export function positionBefore(cursor: Cursor): Positions {
   const positions = decodeCursor(cursor);

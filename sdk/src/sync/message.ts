@@ -26,9 +26,15 @@ export type Message = {
   readonly unproven?: true;
 } & (
   | { readonly kind: "content"; readonly content: Content; readonly text?: string }
-  /** `missing`: this entry stands for frames `firstSeq` to `lastSeq`, which neither ring nor history gives (HISTORY_UNAVAILABLE). */
-  | { readonly kind: "unreadable"; readonly reason: string; readonly missing?: { readonly firstSeq: number; readonly lastSeq: number } }
+  /**
+   * `missing`: this entry stands for frames `firstSeq` to `lastSeq`, which neither ring nor history gives (HISTORY_UNAVAILABLE).
+   * `unfetched`: for frames that history was not asked for (HISTORY_NOT_FETCHED): `history({ before: cursor })` reads them.
+   */
+  | { readonly kind: "unreadable"; readonly reason: string; readonly missing?: FrameRange; readonly unfetched?: FrameRange }
 );
+
+/** Numbers of frames in one inbox, both ends included. */
+export type FrameRange = { readonly firstSeq: number; readonly lastSeq: number };
 
 /** An inbox and its life: what the ids of all messages in it begin with. */
 export function inboxId(address: Address, openSalt: Uint8Array): string {
@@ -52,7 +58,7 @@ export function readFrame(open: ReturnType<typeof messageOpener>, frame: Frame):
 
 export type MessageBody =
   | { readonly kind: "content"; readonly content: Content; readonly text: string }
-  | { readonly kind: "unreadable"; readonly reason: string; readonly missing?: { readonly firstSeq: number; readonly lastSeq: number } };
+  | { readonly kind: "unreadable"; readonly reason: string; readonly missing?: FrameRange; readonly unfetched?: FrameRange };
 
 /** A frame as the timeline merges it: what is in it, or the range that is missing up to it. `unproven` as in {@link Message}. */
 export type Opened = { readonly source: Origin; readonly frame: Frame; readonly inner?: Inner; readonly body: MessageBody; readonly unproven?: true };
@@ -66,16 +72,22 @@ export function missingFrames(source: Origin, firstSeq: number, lastSeq: number,
   return { source, frame, body: { kind: "unreadable", reason: "HISTORY_UNAVAILABLE", missing: { firstSeq, lastSeq } } };
 }
 
-/** The range that an entry stands for, if it stands for one. */
-export function missingIn({ body }: Pick<Opened, "body">): { readonly firstSeq: number; readonly lastSeq: number } | undefined {
+/** The entry for frames that history was not asked for. `time`: Unix seconds of what stands behind them. */
+export function unfetchedFrames(source: Origin, firstSeq: number, lastSeq: number, time: number): Opened {
+  const frame = { seq: lastSeq, time, payload: new Uint8Array(0) };
+  return { source, frame, body: { kind: "unreadable", reason: "HISTORY_NOT_FETCHED", unfetched: { firstSeq, lastSeq } } };
+}
+
+/** The range of missing frames that an entry stands for, if it stands for one. */
+export function missingIn({ body }: Pick<Opened, "body">): FrameRange | undefined {
   return body.kind === "unreadable" ? body.missing : undefined;
 }
 
 export function toMessage({ source, frame, inner, body, unproven }: Opened, conversation: string, cursor: Cursor): Message {
   const { address, openSalt, from, mine } = source;
-  const missing = missingIn({ body });
+  const range = missingIn({ body }) ?? (body.kind === "unreadable" ? body.unfetched : undefined);
   return {
-    id: missing ? `${messageId(address, openSalt, missing.firstSeq)}-${missing.lastSeq}` : messageId(address, openSalt, frame.seq),
+    id: range ? `${messageId(address, openSalt, range.firstSeq)}-${range.lastSeq}` : messageId(address, openSalt, frame.seq),
     conversation,
     cursor,
     from,

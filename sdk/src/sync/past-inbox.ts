@@ -6,7 +6,7 @@ import type { Archive, Life } from "./archive.js";
 import type { KeptFrame } from "./archive-records.js";
 import type { LogHistory, PastFrame } from "./log-history.js";
 import type { LogProof } from "./log-proof.js";
-import { missingFrames, missingIn, readFrame, type Opened, type Origin } from "./message.js";
+import { missingFrames, missingIn, readFrame, unfetchedFrames, type Opened, type Origin } from "./message.js";
 import { STALE, targetOf } from "./timeline.js";
 
 /** Frames asked of history at once. */
@@ -38,6 +38,9 @@ export class PastInbox {
   #at: number;
   #time: number;
   #taken: number;
+  /** Numbers of what transaction history gave, or did not, and has not been taken. */
+  readonly #asked = new Set<number>();
+  #fetched = 0;
   #handshakeTried = false;
 
   constructor(parts: PastParts) {
@@ -56,6 +59,18 @@ export class PastInbox {
     return this.#taken;
   }
 
+  /** How many of the taken entries transaction history was asked for. */
+  get fetched(): number {
+    return this.#fetched;
+  }
+
+  /** The entry for what was not taken, down to a position. */
+  unfetched(downTo: number): Opened | undefined {
+    const { life, origin } = this.#parts;
+    const firstSeq = Math.max(life.start, downTo);
+    return firstSeq < this.#taken ? unfetchedFrames(origin, firstSeq, this.#taken - 1, this.#time) : undefined;
+  }
+
   /** The next message downwards, or the range that is missing there. */
   async peek(): Promise<Opened | undefined> {
     while (this.#items.length === 0 && this.#at > this.#parts.life.start) await this.#fill();
@@ -65,7 +80,9 @@ export class PastInbox {
 
   take(): Opened | undefined {
     const item = this.#items.shift();
-    if (item) this.#taken = missingIn(item)?.firstSeq ?? item.frame.seq;
+    if (item === undefined) return undefined;
+    this.#taken = missingIn(item)?.firstSeq ?? item.frame.seq;
+    if (this.#asked.delete(item.frame.seq)) this.#fetched++;
     return item;
   }
 
@@ -100,6 +117,7 @@ export class PastInbox {
       this.#prove(frame);
     }
     this.#miss(endsAt);
+    for (const { frame } of this.#items) this.#asked.add(frame.seq);
     if (this.#at === life.start && proof.waits) await this.#proveHandshake();
     const readable = this.#items.filter(({ inner, unproven }) => inner !== undefined || unproven === undefined);
     await archive.keep(life, readable.filter(({ frame }) => frame.payload.length > 0).map(({ frame, unproven }) => ({ ...frame, proven: unproven === undefined })).reverse());

@@ -1,5 +1,5 @@
 /** What is older in all inboxes of a conversation, merged downwards. */
-import { encodeCursor, type Positions } from "./cursor.js";
+import { encodeCursor, encodeCursorBetween, type Positions } from "./cursor.js";
 import type { InboxKey } from "./inboxes.js";
 import { toMessage, type Message, type Opened } from "./message.js";
 import { provenItem, type PastInbox } from "./past-inbox.js";
@@ -23,6 +23,20 @@ export class PastReading {
 
   get positions(): Positions {
     return new Map(this.#inboxes.map((inbox) => [inbox.key, inbox.position]));
+  }
+
+  /** How many of the entries transaction history was asked for. */
+  get fetched(): number {
+    return this.#inboxes.reduce((sum, { fetched }) => sum + fetched, 0);
+  }
+
+  /** For each inbox, an entry for what is older than the entries, down to a position. */
+  unfetched(downTo: Positions | undefined): Entry[] {
+    const cursor = encodeCursorBetween(this.positions);
+    return this.#inboxes.flatMap((inbox) => {
+      const opened = inbox.unfetched(downTo?.get(inbox.key) ?? 0);
+      return opened ? [{ opened, message: toMessage(opened, this.#conversation, cursor) }] : [];
+    });
   }
 
   /** Reads the next entry downwards; undefined when there is none. */

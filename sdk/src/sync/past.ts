@@ -23,6 +23,8 @@ const MAX_HOLE = 1_000;
 /** What an endpoint has refused is asked again after this long. */
 const RETRY_MS = 60_000;
 
+/** How many messages to read at most, and how many of these from transaction history. */
+export type PastLimits = { readonly messages: number; readonly fetched: number };
 /** A message and the life of the inbox that it stands in. */
 export type PastMessage = { readonly key: InboxKey; readonly message: Message };
 /** A life, where following it begins, and the ring when it did. */
@@ -183,18 +185,19 @@ export class Past {
   }
 
   /**
-   * Everything from a position on (default: the beginning) up to where following begins, oldest first, but only the newest
-   * `limit`.
+   * Everything from a position on (default: the beginning) up to where following begins, oldest first, but only the newest within
+   * the limits; an entry for each inbox stands for the rest.
    */
-  since(after: Positions | undefined, limit: number): Promise<PastMessage[]> {
-    return this.#inTurn(() => this.#since(after, limit));
+  since(after: Positions | undefined, limits: PastLimits): Promise<PastMessage[]> {
+    return this.#inTurn(() => this.#since(after, limits));
   }
 
-  async #since(after: Positions | undefined, limit: number): Promise<PastMessage[]> {
+  async #since(after: Positions | undefined, { messages, fetched }: PastLimits): Promise<PastMessage[]> {
     const reading = this.#readingFrom(this.floors);
     const isReached = (): boolean => [...reading.positions].every(([key, position]) => position <= (after?.get(key) ?? 0));
-    while (reading.entries.length < limit && !isReached() && (await reading.step()));
-    return this.#given(reading, reading.entries.filter(({ message: { seq }, opened: { source } }) => seq >= (after?.get(source.key) ?? 0)));
+    while (reading.entries.length < messages && reading.fetched < fetched && !isReached() && (await reading.step()));
+    const read = reading.entries.filter(({ message: { seq }, opened: { source } }) => seq >= (after?.get(source.key) ?? 0));
+    return this.#given(reading, [...read, ...reading.unfetched(after)]);
   }
 
   #readingFrom(bounds: Positions): PastReading {

@@ -54,6 +54,12 @@ export class FaultProxy {
     return `ws://127.0.0.1:${(this.#servers[1].address() as AddressInfo).port}`;
   }
 
+  /** Lets go of what it remembers of calls and answers. */
+  forget(): void {
+    this.rpc.calls.length = 0;
+    this.#http.forget();
+  }
+
   /** As an app would make one. */
   connection(): Connection {
     return new Connection(this.url, { commitment: "confirmed", wsEndpoint: this.wsUrl, disableRetryOnRateLimit: true });

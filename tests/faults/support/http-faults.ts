@@ -10,8 +10,8 @@ type Act = (fault: Fault, call: Call, forward: Forward) => Reply | Promise<Reply
 
 const MAX_DELAY_MS = 400;
 /** Answers that are kept for each question, to give old ones; and of how many questions. */
-const REMEMBERED = 8;
-const REMEMBERED_QUESTIONS = 500;
+const REMEMBERED = 4;
+const REMEMBERED_QUESTIONS = 100;
 /** How often a retracted transaction is said to be processed. */
 const PROCESSED_FOR = 4;
 const UNAVAILABLE = [500, 502, 503, 504];
@@ -29,6 +29,12 @@ export class HttpFaults {
     const reply = fault === undefined ? await passed() : await this.#acts[fault.kind as HttpFault](fault, call, passed);
     this.#held.pass();
     return reply;
+  }
+
+  /** Lets go of answers that were given. */
+  forget(): void {
+    this.#past.clear();
+    this.#retracted.clear();
   }
 
   stop(): void {

@@ -6,34 +6,56 @@ import { random, program, type RawDevice } from "../../hostile/support/raw-devic
 
 /** Offsets in the account: docs/ARCHITECTURE.md. */
 const AT = { head: 16, next: 48, lastTime: 52, first: 56, acknowledged: 60, tail: 64, used: 68 } as const;
-/** Of frames that the ring has let go of; only their hash counts. */
-const GONE_PAYLOAD_BYTES = 142;
+/** Of frames that the ring has let go of so long ago that nobody reads them here: only their hash counts. */
+const FILLER_BYTES = 142;
+/** Of the frames that the ring has let go of, the newest are messages too. */
+const GONE_MESSAGES = 300;
+const SECONDS = 400;
+
+/** The log as history has it. */
+export type LongLog = {
+  readonly address: Address;
+  readonly inbox: Inbox;
+  readonly count: number;
+  /** Number of the first frame that the ring holds. */
+  readonly first: number;
+  /** The texts in the ring, oldest first. */
+  readonly texts: readonly string[];
+  payload(seq: number): Uint8Array;
+  /** Unix seconds. */
+  time(seq: number): number;
+};
+
+export const textAt = (seq: number): string => `number ${String(seq).padStart(9, "0")}`; // the same length, whatever the count
 
 /**
  * Makes the inbox of a device at an index one in which `count` frames were ever posted and what has no room is gone from the ring,
- * everything but the newest `unread` acknowledged. What is in the ring is encrypted for its number, and the head covers every frame.
- * @returns the texts in the ring, oldest first
+ * everything but the newest `unread` acknowledged. What is in the ring, and what has left it lately, is encrypted for its number, and
+ * the head covers every frame. With `since` (Unix seconds), the newest came a second apart, the first of them then; else all at once.
  */
-export async function lengthenLog(rpcUrl: string, device: RawDevice, options: { count: number; unread: number; index?: number }): Promise<string[]> {
+export async function lengthenLog(rpcUrl: string, device: RawDevice, options: { count: number; unread: number; since?: number; index?: number }): Promise<LongLog> {
+  const { count } = options;
   const { address, inbox, secret } = await device.own(options.index ?? 0);
-  const time = inbox.lastTime;
-  const kept: { seq: number; text: string; payload: Uint8Array }[] = [];
-  for (let seq = options.count - 1, used = 0; seq >= 0; seq--) {
-    const text = `number ${String(seq).padStart(9, "0")}`; // the same length, whatever the count
-    const payload = sealMessage(secret, { seq, inner: { kind: 0, sent: time, seen: 0, body: utf8(text) }, r32: random(32) });
+  const time = (seq: number): number => options.since === undefined ? inbox.lastTime : options.since + Math.max(0, SECONDS - (count - 1 - seq));
+  const seal = (seq: number): Uint8Array => sealMessage(secret, { seq, inner: { kind: 0, sent: time(seq), seen: 0, body: utf8(textAt(seq)) }, r32: random(32) });
+  const payloads = new Map<number, Uint8Array>();
+  let first = count;
+  for (let seq = count - 1, used = 0; seq >= 0 && first - seq <= GONE_MESSAGES; seq--) {
+    const payload = seal(seq);
+    payloads.set(seq, payload);
     used += FRAME_HEAD_BYTES + payload.length;
-    if (used > inbox.capacity) break;
-    kept.unshift({ seq, text, payload });
+    if (used <= inbox.capacity) first = seq;
   }
-  const first = options.count - kept.length;
+  const payload = (seq: number): Uint8Array => payloads.get(seq) ?? new Uint8Array(FILLER_BYTES).fill(seq);
   let head = logHead0(addressBytes(address), inbox.openSalt);
-  for (let seq = 0; seq < options.count; seq++) head = nextLogHead(head, seq, time, kept[seq - first]?.payload ?? new Uint8Array(GONE_PAYLOAD_BYTES).fill(seq));
-  await write(rpcUrl, device, { address, inbox, kept: kept.map(({ payload }) => payload), head, first, ...options });
-  return kept.map(({ text }) => text);
+  for (let seq = 0; seq < count; seq++) head = nextLogHead(head, seq, time(seq), payload(seq));
+  const kept = Array.from({ length: count - first }, (_, i) => first + i);
+  await write(rpcUrl, device, { address, inbox, kept: kept.map((seq) => ({ time: time(seq), payload: payload(seq) })), head, first, ...options });
+  return { address, inbox, count, first, payload, time, texts: kept.map(textAt) };
 }
 
 async function write(
-  rpcUrl: string, device: RawDevice, parts: { address: Address; inbox: Inbox; kept: readonly Uint8Array[]; head: Uint8Array; first: number; count: number; unread: number },
+  rpcUrl: string, device: RawDevice, parts: { address: Address; inbox: Inbox; kept: readonly { time: number; payload: Uint8Array }[]; head: Uint8Array; first: number; count: number; unread: number },
 ): Promise<void> {
   const { address, inbox, kept, head, first, count, unread } = parts;
   const account = await device.connection.getAccountInfo(new PublicKey(address), "confirmed");
@@ -44,15 +66,15 @@ async function write(
   const tail = ring.length - 40; // so that the ring wraps
   let used = 0;
   const put = (bytes: Uint8Array): void => bytes.forEach((byte) => (ring[(tail + used++) % ring.length] = byte));
-  for (const payload of kept) {
+  for (const { time, payload } of kept) {
     const frameHead = new DataView(new ArrayBuffer(FRAME_HEAD_BYTES));
     frameHead.setUint16(0, payload.length, true);
-    frameHead.setUint32(2, inbox.lastTime, true);
+    frameHead.setUint32(2, time, true);
     put(new Uint8Array(frameHead.buffer));
     put(payload);
   }
   data.set(head, AT.head);
-  const numbers: [at: number, value: number][] = [[AT.next, count], [AT.first, first], [AT.acknowledged, count - unread], [AT.tail, tail], [AT.used, used]];
+  const numbers: [at: number, value: number][] = [[AT.next, count], [AT.lastTime, kept.at(-1)?.time ?? inbox.lastTime], [AT.first, first], [AT.acknowledged, count - unread], [AT.tail, tail], [AT.used, used]];
   for (const [at, value] of numbers) view.setUint32(at, value, true);
   const answer = await fetch(rpcUrl, {
     method: "POST", headers: { "content-type": "application/json" },

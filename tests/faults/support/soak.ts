@@ -4,13 +4,12 @@ import type { Localnet } from "@postern/sdk/localnet";
 import { FaultProxy } from "./fault-proxy.js";
 import { seeded, type Rates } from "./faults.js";
 
-export type SoakOptions = { readonly messages: number; readonly wallets: number; readonly seed: string; readonly rates: Rates };
+/** `peers`: with how many each wallet begins a conversation, the next ones in a circle; as many begin one with it. */
+export type SoakOptions = { readonly messages: number; readonly wallets: number; readonly peers: number; readonly seed: string; readonly rates: Rates };
 /** One direction between two wallets: texts in the order in which they are sent. */
 type Lane = { readonly from: User; readonly to: User; readonly texts: string[] };
-type User = { readonly wallet: WalletLike; readonly address: string; readonly postern: Postern };
+type User = { readonly wallet: WalletLike; readonly address: string };
 
-/** Peers that each wallet talks with: the next ones, in a circle. */
-const PEERS = 3;
 /** More than anybody sends before it is read. */
 const RING_BYTES = 400_000;
 const SOL = 40;
@@ -18,7 +17,7 @@ const SOL = 40;
 export class Soak {
   readonly proxy: FaultProxy;
   readonly lanes: readonly Lane[];
-  readonly #users: readonly User[];
+  readonly #sessions: Map<User, Postern>;
   readonly #net: Localnet;
   /** By lane: what the recipient's device has been given live, in that order. */
   readonly #received = new Map<Lane, string[]>();
@@ -28,32 +27,34 @@ export class Soak {
   /** How often a message was tried again because it failed. */
   retries = 0;
 
-  private constructor(net: Localnet, proxy: FaultProxy, users: readonly User[], lanes: readonly Lane[]) {
+  private constructor(net: Localnet, proxy: FaultProxy, sessions: Map<User, Postern>, lanes: readonly Lane[]) {
     this.#net = net;
     this.proxy = proxy;
-    this.#users = users;
+    this.#sessions = sessions;
     this.lanes = lanes;
   }
 
   /** Everyone is registered over an honest connection; from then on each client has the proxy alone, by URL or by a connection of the app's. */
-  static async prepare(net: Localnet, { messages, wallets, seed, rates }: SoakOptions): Promise<Soak> {
+  static async prepare(net: Localnet, { messages, wallets, peers, seed, rates }: SoakOptions): Promise<Soak> {
     const proxy = await FaultProxy.start(net);
-    const users: User[] = [];
+    const sessions = new Map<User, Postern>();
     for (let i = 0; i < wallets; i++) {
       const wallet = await net.wallet({ sol: SOL });
       const honest = await Postern.connect({ connection: net.connection(), wallet });
       await honest.register({ fundLamports: BigInt(SOL - 2) * 1_000_000_000n });
       await honest.close();
       const postern = await Postern.connect({ connection: i % 2 === 0 ? proxy.url : proxy.connection(), wallet, growth: { maxBytesPerInbox: RING_BYTES } });
-      users.push({ wallet, address: wallet.address, postern });
+      sessions.set({ wallet, address: wallet.address }, postern);
     }
-    const lanes = users.flatMap((from, i) => Array.from({ length: Math.min(PEERS, Math.ceil((wallets - 1) / 2)) }, (_, k): Lane[] => {
+    const users = [...sessions.keys()];
+    const lanes = users.flatMap((from, i) => Array.from({ length: Math.min(peers, Math.ceil((wallets - 1) / 2)) }, (_, k): Lane[] => {
       const to = users[(i + k + 1) % wallets] as User;
       return [{ from, to, texts: [] }, { from: to, to: from, texts: [] }];
     }).flat());
     for (let n = 0; n < messages; n++) lanes[n % lanes.length]!.texts.push(`message ${n}`);
-    const soak = new Soak(net, proxy, users, lanes);
+    const soak = new Soak(net, proxy, sessions, lanes);
     proxy.be(seeded(seed, rates));
+    proxy.rpc.remembersCalls = false;
     return soak;
   }
 
@@ -70,6 +71,11 @@ export class Soak {
     }
   }
 
+  /** Messages that both ends have been given. */
+  get arrived(): number {
+    return this.lanes.reduce((sum, lane) => sum + Math.min(...[this.#received, this.#own].map((at) => at.get(lane)?.length ?? 0)), 0);
+  }
+
   /** Differences between what was sent and what each side was given. */
   differences(): string[] {
     return this.lanes.flatMap((lane) => [
@@ -81,7 +87,7 @@ export class Soak {
   /** Differences between what was sent and what devices find that have nothing but the wallet, on the honest network. */
   async restored(): Promise<string[]> {
     const found: string[] = [];
-    for (const user of this.#users) {
+    for (const user of new Set(this.lanes.map(({ from }) => from))) {
       const device = await Postern.connect({ connection: this.#net.rpcUrl, wallet: user.wallet, store: memoryStore() });
       try {
         for (const lane of this.lanes.filter(({ from, to }) => from === user || to === user)) {
@@ -96,15 +102,22 @@ export class Soak {
     return found;
   }
 
+  /** Ends every session; nothing here holds on to them. */
   async close(): Promise<void> {
-    await Promise.all(this.#users.map(({ postern }) => postern.close()));
-    await this.proxy.stop();
+    await Promise.all([...this.#sessions.values()].map((postern) => postern.close()));
+    this.#sessions.clear();
+  }
+
+  #session(user: User): Postern {
+    const postern = this.#sessions.get(user);
+    if (postern === undefined) throw new Error("this session has ended");
+    return postern;
   }
 
   /** One after the other, each tried again when it failed; answers begin behind the first message of the other direction. */
   async #send(lane: Lane, first: Lane | undefined): Promise<void> {
     while (first !== undefined && first.texts.length > 0 && (this.#received.get(first)?.length ?? 0) === 0) await pause();
-    const chat = await again(() => lane.from.postern.conversation(lane.to.address));
+    const chat = await again(() => this.#session(lane.from).conversation(lane.to.address));
     for (const text of lane.texts) {
       const message = await chat.enqueue(text);
       for (;;) {
@@ -122,7 +135,7 @@ export class Soak {
 
   async #read(lane: Lane, signal: AbortSignal): Promise<void> {
     const chats = await Promise.all([[lane.to, lane.from], [lane.from, lane.to]].map(([user, peer]) =>
-      again(() => (user as User).postern.conversation((peer as User).address))));
+      again(() => this.#session(user as User).conversation((peer as User).address))));
     await Promise.all([[this.#received, chats[0]], [this.#own, chats[1]]].map(([into, chat]) =>
       this.#follow(lane, chat as Conversation, into as Map<Lane, string[]>, signal)));
   }

@@ -30,6 +30,10 @@ export class LyingRpc {
   always: MethodLie | undefined;
   /** Every call that arrived, in order. */
   readonly calls: Call[] = [];
+  /** Whether {@link calls} grows; counted they are in any case. */
+  remembersCalls = true;
+  /** How many calls arrived, by method. */
+  readonly counts = new Map<string, number>();
   /** Bytes of all answers' bodies. */
   sentBytes = 0;
 
@@ -98,14 +102,21 @@ export class LyingRpc {
     for await (const part of request) parts.push(part as Buffer);
     const { id, method, params = [] } = JSON.parse(Buffer.concat(parts).toString()) as { id: unknown; method: string; params?: unknown[] };
     const call = { method, params };
-    this.calls.push(call);
+    if (this.remembersCalls) this.calls.push(call);
+    this.counts.set(method, (this.counts.get(method) ?? 0) + 1);
     const forward = (other: Call = call): Promise<Reply> => this.#answer(other);
     const lie = this.#methods.get(method) ?? this.always;
     const reply = await Promise.resolve(lie ? lie(call, forward) : forward()).catch((): Reply => "cut");
-    if (reply === "hang") this.#hanging.add(response);
+    if (reply === "hang") this.#hang(response);
     else if (reply === "cut") response.destroy();
     else if ("body" in reply) this.#send(response, reply);
     else this.#send(response, { status: 200, body: JSON.stringify({ jsonrpc: "2.0", id, ...reply }) });
+  }
+
+  #hang(response: http.ServerResponse): void {
+    this.#hanging.add(response);
+    response.once("close", () => this.#hanging.delete(response)); // the client has given it up
+    if (response.destroyed) this.#hanging.delete(response);
   }
 
   #send(response: http.ServerResponse, { status, body, headers, bytes }: Extract<Reply, { body: string }>): void {
