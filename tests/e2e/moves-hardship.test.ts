@@ -8,7 +8,7 @@ import { down, hooked } from "./support/connections.js";
 import { profileOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage, type Person } from "./support/stage.js";
-import { collect, textsOf, until } from "./support/waiting.js";
+import { collect, textsOf, until, untilClosed } from "./support/waiting.js";
 
 const CLOSED: ContactPolicy = { kind: "closed" };
 const DEAR: ContactPolicy = { kind: "postage", lamports: 50_000_000n };
@@ -29,7 +29,7 @@ describe("a change of keys", function () {
   /** Reads on both sides until nothing stands that these delegates write, and these write one inbox for each conversation. */
   async function settled(chats: readonly Conversation[], left: readonly string[], one: readonly (readonly [delegate: string, inboxes: number])[]): Promise<void> {
     let seen = "";
-    await until(async () => {
+    await untilClosed(on.connection, async () => {
       for (const chat of chats) await chat.history();
       const [old, now] = [await Promise.all(left.map(inboxesOf)), await Promise.all(one.map(([delegate]) => inboxesOf(delegate)))];
       seen = `${old.map(({ length }) => length)} / ${now.map(({ length }) => length)}`;
@@ -112,7 +112,7 @@ describe("a change of keys", function () {
         return (await inboxesOf(await delegateOf(alice))).some(({ state }) => state === "open");
       }, "the new inbox is answered");
     }
-    await until(async () => {
+    await untilClosed(on.connection, async () => {
       await toBob.history();
       await toAlice.history({ limit: 1 });
       return (await inboxesOf(left[1]!)).length === 0;

@@ -5,7 +5,7 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encr
 import { expect } from "chai";
 import { lamportsOf } from "./support/ledger.js";
 import { open, stage } from "./support/stage.js";
-import { textsOf, until } from "./support/waiting.js";
+import { textsOf, until, untilClosed } from "./support/waiting.js";
 
 const DAY_MS = 86_400_000;
 
@@ -62,7 +62,7 @@ describe("a running session", function () {
     expect(textsOf(await again.history())).to.deep.equal(["1", "2", "3", "4"]);
     const toAlice = await bob.postern.conversation(alice.address);
     const rent = await lamportsOf(on.connection, alice.address);
-    await until(async () => {
+    await untilClosed(on.connection, async () => {
       expect(textsOf(await toAlice.history())).to.deep.equal(["1", "2", "3", "4"]);
       await again.history();
       return (await lamportsOf(on.connection, alice.address)) > rent;

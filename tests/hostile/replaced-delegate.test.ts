@@ -100,7 +100,7 @@ describe("a stolen delegate that the wallet has replaced", () => {
     const [wallet, rent] = [await lamports(alice.address), await lamports(address)];
     await historyOf(bob.postern, alice.address);
     await (await bob.postern.conversation(alice.address)).send("I read something odd");
-    await until(async () => (await chat.history(), (await lamports(address)) === 0)); // as soon as it is read, without a word
+    await until(async () => (await chat.history(), (await lamports(address)) === 0)); // as soon as nothing can come any more, without a word
     expect(await lamports(alice.address)).to.equal(wallet + rent);
     await chat.send("in a new inbox");
     const fresh = await alice.raw.own(0, 1);

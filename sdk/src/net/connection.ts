@@ -38,6 +38,7 @@ export interface Connection {
   getMinimumBalanceForRentExemption(dataLength: number, commitment?: Commitment): Promise<number>;
   getLatestBlockhash(commitment?: Commitment): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
   getBlockHeight(commitment?: Commitment): Promise<number>;
+  getSlot(commitment?: Commitment): Promise<number>;
   getFeeForMessage(message: VersionedMessage, commitment?: Commitment): Promise<{ value: number | null }>;
   simulateTransaction(
     transaction: VersionedTransaction, config?: { sigVerify?: boolean; commitment?: Commitment },

@@ -111,6 +111,14 @@ export class Rpc {
     return this.#call("getBlockHeight", () => this.#connection.getBlockHeight("confirmed"), FOLLOW);
   }
 
+  async slot(): Promise<bigint> {
+    return this.#call("getSlot", async () => {
+      const slot = countOf(await this.#connection.getSlot("confirmed"));
+      if (slot === undefined) throw malformed("getSlot");
+      return BigInt(slot);
+    });
+  }
+
   /** What the network charges for a message; undefined where it does not say. */
   async feeLamports(message: VersionedMessage): Promise<bigint | undefined> {
     const { value } = await this.#call("getFeeForMessage", () => this.#connection.getFeeForMessage(message, "confirmed"));

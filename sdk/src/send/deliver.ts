@@ -17,7 +17,7 @@ import { chooseOutbox } from "./choose-outbox.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
 import type { Draft } from "./draft.js";
 import { requireFunds, warnWhenLow } from "./funds.js";
-import { Mutex } from "./mutex.js";
+import { Places } from "./places.js";
 import { isRace } from "./races.js";
 import { planGrowth } from "./ring-plan.js";
 import { Unasked } from "./unasked.js";
@@ -36,14 +36,12 @@ export type Delivered = { readonly address: Address; readonly key: string; reado
 
 export class Deliveries {
   readonly #send: SendContext;
-  /** Indexes are given out one opening at a time. */
-  readonly #openings = new Mutex();
-  readonly #avoided = new Set<string>();
-  readonly #opened = new Set<number>();
+  readonly #places: Places;
   readonly #unasked = new Unasked();
 
   constructor(send: SendContext) {
     this.#send = send;
+    this.#places = new Places(send);
   }
 
   /** Delivers a draft to the peer of a channel. The caller lets one delivery per channel run at a time. */
@@ -104,19 +102,19 @@ export class Deliveries {
     const { generation } = currentDelegate(this.#send);
     for (const outbox of channel.view.outboxes) {
       const care = channel.careFor(outbox, generation);
-      if (care === undefined || this.#avoided.has(outbox.own.key)) continue;
+      if (care === undefined || !this.#places.isUsable(outbox.own.key)) continue;
       const { announcement, closeOutbox, finishHandshake } = await firstContact();
       try {
+        if (care === "close" && !(await closeOutbox(this.#send, channel, outbox, signal))) continue;
         if (care === "open") {
           if (!this.#unasked.takes(channel.peer, undefined)) return false;
           await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal }, true);
         }
-        else if (care === "finish") await finishHandshake(this.#send, outbox, undefined, signal);
-        else if (care === "close") await closeOutbox(this.#send, outbox, signal);
-        else await this.#post(channel, outbox, announcement(outbox, channel), { signal });
+        if (care === "finish") await finishHandshake(this.#send, outbox, undefined, signal);
+        if (care === "announce") await this.#post(channel, outbox, announcement(outbox, channel), { signal });
       } catch (error) {
         if (!isPosternError(error, "CANNOT_RESUME")) throw error; // a lost race as well: the next try comes after a pause
-        this.#avoided.add(outbox.own.key);
+        this.#places.giveUp(outbox.own.key);
       }
       return true;
     }
@@ -129,16 +127,15 @@ export class Deliveries {
    * @throws PosternError what stood in the way, when none could be accepted
    */
   answer(channel: Channel, draft: Draft | undefined, signal?: AbortSignal, chosen = channel.view.requests): Promise<Delivered | undefined> {
-    return this.#openings.run(async () => {
+    return this.#places.exclusive(async () => {
       let delivered: Delivered | undefined;
       let accepted = 0;
       let failure: unknown;
       const requests = [...chosen].sort((a, b) => a.inbox.openedTime - b.inbox.openedTime || (a.address < b.address ? -1 : 1));
       for (const [i, request] of requests.entries()) {
-        const index = this.#freeIndex(i);
         const first = accepted === 0 && draft !== undefined && !isUnaddressed(request.inbox) ? { draft } : {}; // else the peer is told of it first
         try {
-          const answered = await this.#opening(index, async () => (await firstContact()).answerRequest(this.#send, channel, request, { index, ...first, signal }));
+          const answered = await this.#places.open(i, async (index) => (await firstContact()).answerRequest(this.#send, channel, request, { index, ...first, signal }));
           if (answered) delivered = { address: answered.key.split(":")[0] as Address, key: answered.key, seq: 0, landed: answered.landed };
           accepted++;
         } catch (error) {
@@ -154,7 +151,7 @@ export class Deliveries {
   async #step(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered | undefined> {
     const { generation } = currentDelegate(this.#send);
     if (await this.#settled(channel, options.signal)) return undefined;
-    const usable = channel.view.outboxes.filter(({ own }) => !this.#avoided.has(own.key));
+    const usable = channel.view.outboxes.filter(({ own }) => this.#places.isUsable(own.key));
     const best = chooseOutbox(usable);
     if (best && isOutdated(best, { ...channel.view, outboxes: usable }, generation) && (await this.#moved(channel, best, options))) return undefined;
     const outbox = chooseOutbox(usable.filter(({ own }) => this.#isHeard(own.generation)));
@@ -178,10 +175,8 @@ export class Deliveries {
   }
 
   #open({ peer }: Channel, options: DeliverOptions, continues: boolean): Promise<void> {
-    return this.#openings.run(async () => {
-      const index = this.#freeIndex(0);
-      await this.#opening(index, async () => (await firstContact()).openRequestTo(this.#send, peer, { index, continues, ...options }));
-    });
+    return this.#places.exclusive(() =>
+      this.#places.open(0, async (index) => (await firstContact()).openRequestTo(this.#send, peer, { index, continues, ...options })));
   }
 
   /**
@@ -219,7 +214,7 @@ export class Deliveries {
       return landed && { address: own.address, key: own.key, seq: place.seq, landed };
     } catch (error) {
       if (!isPosternError(error, "CANNOT_RESUME")) throw error;
-      this.#avoided.add(own.key);
+      this.#places.giveUp(own.key);
       return undefined;
     }
   }
@@ -244,31 +239,6 @@ export class Deliveries {
     if (before.length > 0) await submitAsDelegate(this.#send, before, { generations, signal });
     const onSigned: OnSigned = (signed) => draft.signedAs(place, signed);
     return { address: own.address, key: own.key, seq: place.seq, landed: await submitAsDelegate(this.#send, last, { generations, signal, onSigned }) };
-  }
-
-  #freeIndex(skip: number): number {
-    const { own } = this.#send.channels.directory;
-    const { generation } = currentDelegate(this.#send);
-    let index = -1;
-    for (let left = skip; left >= 0; left--) {
-      do index = own.lowestFree(generation, index); while (this.#avoided.has(String(index)));
-    }
-    return index;
-  }
-
-  /**
-   * An address that is taken although it looked free is left alone from then on: the endpoint may not show what is there. One that
-   * this session has opened will be seen: opening another one instead would cost another rent.
-   */
-  async #opening<T>(index: number, open: () => Promise<T>): Promise<T> {
-    try {
-      const opened = await open();
-      this.#opened.add(index);
-      return opened;
-    } catch (error) {
-      if (isPosternError(error, "ADDRESS_TAKEN") && !this.#opened.has(index)) this.#avoided.add(String(index));
-      throw error;
-    }
   }
 
   /** After an error behind which the message may stand all the same: found in the ring, it is delivered. */

@@ -17,6 +17,18 @@ export function successorOf(outbox: Outbox, outboxes: readonly Outbox[]): Outbox
   return outboxes.filter((other) => byKeys(other, outbox) < 0 && (other.status === "open" || other.status === "requested")).sort(byKeys)[0];
 }
 
+/** Slot from which both inboxes of a pair with newer keys than this one's stand, or the one of ours where the other is gone. */
+export function replacedSince(outbox: Outbox, outboxes: readonly Outbox[]): bigint | undefined {
+  const pairs = outboxes.filter((other) => byKeys(other, outbox) < 0 && (other.status === "open" || other.status === "requested"));
+  const whole = pairs.filter(({ inbound }) => inbound !== undefined);
+  const [first] = (whole.length > 0 ? whole : pairs).map(laterSlot).sort((a, b) => (a < b ? -1 : 1));
+  return first;
+}
+
+function laterSlot({ inbox, inbound }: Outbox): bigint {
+  return inbound !== undefined && inbound.inbox.openedSlot > inbox.openedSlot ? inbound.inbox.openedSlot : inbox.openedSlot;
+}
+
 /** True for an open inbox under keys that either side has replaced since, with none of ours in its place, begun or refused. */
 export function isOutdated(outbox: Outbox, view: PeerView, current: number): boolean {
   if (outbox.status !== "open" || (outbox.own.generation >= current && !isOursToMove(outbox, view))) return false;
