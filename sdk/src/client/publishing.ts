@@ -1,5 +1,5 @@
 /** What publishing a generation of keys takes, the first one as any later: the wallet's certificate, its transaction, the upload. */
-import { certificateText, CLOCK_SKEW_SECONDS, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard } from "../crypto/index.js";
+import { certificateText, CLOCK_SKEW_SECONDS, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard, type Card } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
   activateKeyBundle, createKeyBundle, decodeKeyBundle, KEY_BUNDLE_BYTES, keyBundleAddress, writeKeyBundle, X_WING_KEY_BYTES,
@@ -30,7 +30,7 @@ export type Registrant = {
 };
 
 /** A bundle that was created and not activated yet. */
-export type WaitingBundle = { readonly generation: number; readonly account: KeyBundleAccount };
+export type WaitingBundle = { readonly generation: number; readonly account: KeyBundleAccount; readonly card: Card };
 
 /** The newest generation where it was created and not activated, if this device holds its keys and there is time left. */
 export async function waitingBundle({ send: { context } }: Registrant, profile: Profile | undefined): Promise<WaitingBundle | undefined> {
@@ -41,7 +41,7 @@ export async function waitingBundle({ send: { context } }: Registrant, profile: 
   if (account === undefined || account.activated) return undefined;
   try {
     const { card } = verifyCard(context.cluster, account, { wallet: context.walletBytes, generation });
-    return context.keyring.holds(generation) && (await context.keyring.matches(generation, card)) && nowSeconds() < card.validUntil ? { generation, account } : undefined;
+    return context.keyring.holds(generation) && (await context.keyring.matches(generation, card)) && nowSeconds() < card.validUntil ? { generation, account, card } : undefined;
   } catch (error) {
     if (!isPosternError(error)) throw error;
     return undefined;

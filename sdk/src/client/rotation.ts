@@ -9,14 +9,18 @@ import { INBOX_HEADER_BYTES, transfer, updateProfile, type Instruction, type Pro
 import { currentDelegate, type SendContext } from "../send/context.js";
 import { REQUEST_RING_BYTES } from "../send/open.js";
 import { signWith } from "../send/submit.js";
+import { nowSeconds } from "../sync/context.js";
 import { moveStore, prepareStore } from "./carry-over.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
-import { certifiedCard, checkDeterminism, requireWalletFunds, submitAsWallet, uploads, waitingBundle, walletLacks, type Registrant } from "./publishing.js";
+import { certifiedCard, checkDeterminism, requireWalletFunds, submitAsWallet, uploads, waitingBundle, walletLacks, type Registrant, type WaitingBundle } from "./publishing.js";
 
 /** Opening an inbox, announcing it in the old one, closing that, and a few messages: signatures per conversation. */
 const MOVE_SIGNATURES = 20n;
 /** An upload is signed by the old delegate, which pays, and the new one. */
 const UPLOAD_SIGNATURES = 2n;
+
+/** An older card is published no more. */
+const MAX_WAIT_SECONDS = 86_400;
 
 export type RotateOptions = {
   /** The next root number: for when somebody else may have seen the root's signature or, with given keys, the root. */
@@ -44,7 +48,7 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
   try {
     const newest = profile.nextGeneration - 1;
     if (newest > from) context.keyring.add(newest, generationSecret(context.cluster.domain, source.root, newest));
-    const waiting = newest > from ? await waitingBundle(registrant, profile) : undefined;
+    const waiting = newest > from ? await currentWaitingBundle(registrant, profile) : undefined;
     const generation = waiting?.generation ?? profile.nextGeneration;
     if (waiting === undefined) {
       if (newest > from) context.keyring.forget(newest);
@@ -75,6 +79,16 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
   }
   await directory.refresh();
   await sweepDelegates(registrant.send);
+}
+
+/**
+ * The bundle that an earlier try has left, if it can be gone on with: what the wallet has opened since its *valid from* would be taken for
+ * the work of keys that were replaced (PROTOCOL.md, section 8).
+ */
+async function currentWaitingBundle(registrant: Registrant, profile: Profile): Promise<WaitingBundle | undefined> {
+  const waiting = await waitingBundle(registrant, profile);
+  if (waiting === undefined || nowSeconds() >= waiting.card.validFrom + MAX_WAIT_SECONDS) return undefined;
+  return registrant.send.channels.directory.own.all.some(({ header }) => header.openedTime >= waiting.card.validFrom) ? undefined : waiting;
 }
 
 /** A device that is lost holds no generation that is not current yet, or rotating would not shut its thief out. */

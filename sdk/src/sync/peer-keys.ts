@@ -3,12 +3,14 @@ import {
   checkBundleTime, checkPin, concat, equal, readU32, u32, verifyBundle, type Pin, type VerifiedBundle,
 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
-import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
+import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type KeyBundleAccount, type Profile } from "../program/index.js";
 import { nowSeconds, type Context } from "./context.js";
 import type { IncomingInbox } from "./inboxes.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
 const PIN_BYTES = 40;
+/** Generations in a row that were created and not activated: so many are passed over. */
+const MAX_GIVEN_UP = 8;
 
 export type Peer = { readonly profile: Profile; readonly bundle: VerifiedBundle };
 
@@ -55,12 +57,26 @@ export class PeerKeys {
    * that closes its profile and registers anew begins its generations again.
    */
   async at(wallet: Address, generation: number): Promise<VerifiedBundle | undefined> {
-    const { cluster, program, rpc } = this.#context;
+    const bundle = await this.#bundle(wallet, generation);
+    return bundle?.activated ? verifyBundle(this.#context.cluster, bundle, { wallet: walletBytes(wallet), generation }) : undefined;
+  }
+
+  /**
+   * The keys that took the place of a generation: of the next one that was activated, for an upload may have been given up. Undefined when
+   * there is none up to `current`, or a bundle on the way was closed.
+   */
+  async successorOf(wallet: Address, generation: number, current: number): Promise<VerifiedBundle | undefined> {
+    for (let next = generation + 1; next <= current && next <= generation + MAX_GIVEN_UP; next++) {
+      const bundle = await this.#bundle(wallet, next);
+      if (bundle === undefined || bundle.activated) return bundle && verifyBundle(this.#context.cluster, bundle, { wallet: walletBytes(wallet), generation: next });
+    }
+    return undefined;
+  }
+
+  async #bundle(wallet: Address, generation: number): Promise<KeyBundleAccount | undefined> {
+    const { program, rpc } = this.#context;
     const account = await rpc.account(keyBundleAddress(wallet, generation, program));
-    if (account === null || account.owner !== program) return undefined;
-    const decoded = decodeKeyBundle(account, program);
-    if (!decoded.activated) return undefined;
-    return verifyBundle(cluster, decoded, { wallet: walletBytes(wallet), generation });
+    return account === null || account.owner !== program ? undefined : decodeKeyBundle(account, program);
   }
 
   #decode(wallet: Address, account: AccountData | null): Profile | undefined {
@@ -86,7 +102,7 @@ export async function requireCurrentSender(peers: PeerKeys, { peer, inbox, respo
     }
     return;
   }
-  const successor = card.generation < current ? await peers.at(peer, card.generation + 1) : undefined;
+  const successor = card.generation < current ? await peers.successorOf(peer, card.generation, current) : undefined;
   if (successor === undefined || inbox.openedTime >= successor.card.validFrom) {
     throw new PosternError("STALE_SENDER_KEYS", "This request was made with keys that its sender has replaced. Ask the sender to write again.", { context: { wallet: peer } });
   }
