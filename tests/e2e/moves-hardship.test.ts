@@ -193,6 +193,21 @@ describe("a change of keys", function () {
     return chat;
   }
 
+  it("is followed with the next read once there are funds, without a word", async () => {
+    const [alice, bob] = [await on.person(FUNDS), await on.person(FUNDS)];
+    const [, toAlice] = await talking(alice, bob);
+    await alice.postern.rotate();
+    await alice.postern.close();
+    const { postern } = await on.device(alice);
+    await postern.withdraw();
+    const chat = await postern.conversation(bob.address);
+    for (let i = 0; i < 5; i++) await chat.history();
+    Date.now = () => clock() - 120_000; // no pause ends by itself any more
+    await postern.fund(100_000_000n);
+    const delegate = await delegateOf(alice);
+    await until(async () => (await chat.history(), await toAlice.history(), (await inboxesOf(delegate)).some(({ state }) => state === "open")), "the conversation has moved");
+  });
+
   for (const transactions of [0, 1, 2, 3]) {
     it(`is followed by another session, once that has funds, where the mover's ended behind ${transactions} transactions`, async () => {
       const [alice, bob] = [await on.person(FUNDS), await on.person(FUNDS)];

@@ -158,7 +158,8 @@ export class Postern {
    * itself may be known to others; four prompts. `keys`: then the keys from now on, needed unless they are the wallet's; without
    * `newRoot`, the keys that the wallet registered with, where this session has none of their root
    * @throws PosternError NOT_REGISTERED, ROOT_MISMATCH, ROOT_UNAVAILABLE, WALLET_NOT_DETERMINISTIC, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET,
-   * INVALID_ARGUMENT, RPC_FAILED, ABORTED
+   * INVALID_ARGUMENT, RPC_FAILED, ABORTED; STORE_FAILED with `session: "device"` also when the keys are replaced but the device could
+   * not note the new ones: this session goes on, and the next `connect` asks the wallet
    * @example
    * ```ts
    * for await (const event of postern.events({ signal })) {
@@ -251,6 +252,7 @@ export class Postern {
   /** Adds to the delegate's balance from the wallet: one prompt. @throws PosternError INSUFFICIENT_FUNDS, REJECTED_BY_WALLET */
   async fund(lamports: bigint): Promise<void> {
     await this.#session.run(() => this.#session.exclusive(this.address, async () => (await seldom()).fundDelegate(this.#session.send, this.#registrant.wallet, lamports)));
+    this.#session.careAtNextRead();
   }
 
   /** Returns lamports of the delegate to the wallet: all by default, to exactly zero, fee included. No prompt. */

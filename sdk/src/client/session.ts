@@ -127,6 +127,11 @@ export class Session {
       .finally(() => this.#caring.delete(peer));
   }
 
+  /** What stood in the way of following a change of keys may be gone: nothing waits for its pause to end. */
+  careAtNextRead(): void {
+    this.#careAgain.clear();
+  }
+
   /** Reads a conversation, and answers a request that crossed ours. */
   async refresh(channel: Channel): Promise<void> {
     const { channels } = this.send;
