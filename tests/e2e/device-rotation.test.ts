@@ -3,7 +3,7 @@ import { memoryStore, type ConnectOptions, type Store } from "@postern/sdk";
 import { expect } from "chai";
 import { profileOf } from "./support/ledger.js";
 import { open, stage } from "./support/stage.js";
-import { textsOf } from "./support/waiting.js";
+import { textsOf, until } from "./support/waiting.js";
 
 /** Bytes of what is kept with one generation, and what each further one adds. */
 const ONE_BYTES = 1 + 12 + (4 + 32 + 1 + 40) + 16;
@@ -74,6 +74,14 @@ describe("a device session and rotation", function () {
       expect(await bytesIn(store), `${days} days later`).to.equal(ONE_BYTES + (generations - 1) * ENTRY_BYTES);
     }
     expect(alice.wallet.total).to.equal(prompts);
+    Date.now = clock;
+    const running = memoryStore();
+    const bob = await on.person({ connect: device(running) });
+    await bob.postern.rotate();
+    expect(await bytesIn(running)).to.equal(ONE_BYTES + ENTRY_BYTES);
+    Date.now = () => clock() + 8 * DAY_MS;
+    await until(async () => (await bob.postern.conversations(), (await bytesIn(running)) === ONE_BYTES), "a session that goes on does not keep it longer either");
+    Date.now = () => clock() + 30 * DAY_MS;
     const late = memoryStore();
     await on.connect(alice.wallet, device(late));
     expect(await bytesIn(late), "unlocked by the wallet, what is too old is not kept either").to.equal(ONE_BYTES);

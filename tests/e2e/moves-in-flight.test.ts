@@ -37,7 +37,7 @@ describe("a message that one device has signed while another sees the conversati
     expect((await late).status).to.equal("confirmed");
     await until(async () => textsOf(await toBob.history()).includes("late"), "it is read");
     await toAlice.send("4");
-    await untilClosed(on.connection, async () => (await toAlice.history(), await toBob.history(), !(await stands())), "then the old inbox is closed");
+    await untilClosed(async () => (await toAlice.history(), await toBob.history(), !(await stands())), "then the old inbox is closed");
     expect(textsOf(await toBob.history())).to.have.members(["1", "2", "3", "4", "late"]).and.to.have.lengthOf(5);
   });
 });

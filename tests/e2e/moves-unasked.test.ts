@@ -24,7 +24,7 @@ describe("after a rotation, a conversation with somebody who takes no requests",
   }
   /** Reads on both sides until the inboxes of these delegates are closed. */
   async function settled(chats: readonly Conversation[], old: readonly string[]): Promise<void> {
-    await untilClosed(on.connection, async () => {
+    await untilClosed(async () => {
       for (const chat of chats) await chat.history();
       return (await Promise.all(old.map(inboxesOf))).every((inboxes) => inboxes.length === 0);
     }, "the old inboxes are closed");
@@ -56,7 +56,7 @@ describe("after a rotation, a conversation with somebody who takes no requests",
           expect(await person.postern.requests()).to.deep.equal([]);
           expect((await person.postern.conversations()).map(({ state }) => state)).to.deep.equal(["open"]);
         }
-        await untilClosed(on.connection, async () => {
+        await untilClosed(async () => {
           for (const chat of chats) await chat.history();
           return (await inboxesOf(await delegateOf(peer.address))).length === 1;
         }, "the peer's old inbox is closed as well");
@@ -76,7 +76,7 @@ describe("after a rotation, a conversation with somebody who takes no requests",
     await chats[0].send("4");
     await settled(chats, [old[0]!]);
     await chats[1].send("5");
-    await untilClosed(on.connection, async () => {
+    await untilClosed(async () => {
       for (const chat of chats) await chat.history();
       return (await inboxesOf(await delegateOf(people[1].address))).length === 1;
     }, "the peer's old inbox is closed as well");

@@ -18,7 +18,7 @@ describe("after a rotation, a conversation", () => {
 
   /** Reads on both sides until the old inboxes of these delegates are closed. */
   async function settled(chats: readonly Conversation[], old: readonly string[]): Promise<void> {
-    await untilClosed(on.connection, async () => {
+    await untilClosed(async () => {
       for (const chat of chats) await chat.history();
       return (await Promise.all(old.map(standing))).every((count) => count === 0);
     }, "the old inboxes are closed");
@@ -51,7 +51,7 @@ describe("after a rotation, a conversation", () => {
         expect(await me.postern.requests()).to.deep.equal([]);
       }
       expect(await standing(await delegateOf(rotating.address))).to.equal(1);
-      await untilClosed(on.connection, async () => {
+      await untilClosed(async () => {
         for (const chat of chats) await chat.history();
         return (await standing(await delegateOf(peer.address))) === 1;
       }, "the peer's old inbox is closed as well");
@@ -66,7 +66,7 @@ describe("after a rotation, a conversation", () => {
     await people[0].postern.rotate();
     const afterRotation = await lamportsOf(on.connection, people[0].address);
     await settled(chats, [old[0]!]);
-    await untilClosed(on.connection, async () => {
+    await untilClosed(async () => {
       for (const chat of chats) await chat.history();
       return (await lamportsOf(on.connection, people[1].address)) > wallets[1]!;
     }, "the peer has its rent back");
@@ -81,7 +81,7 @@ describe("after a rotation, a conversation", () => {
     const old = await delegateOf(people[0].address);
     await people[0].postern.rotate();
     for (let i = 4; i < 12; i++) await chats[i % 2]!.send(String(i));
-    await untilClosed(on.connection, async () => (await standing(old)) === 0, "the old inbox is closed");
+    await untilClosed(async () => (await standing(old)) === 0, "the old inbox is closed");
     await chats[0].send("12");
     const expected = Array.from({ length: 12 }, (_, i) => String(i + 1));
     await until(() => readings.every(({ items }) => items.length >= 12), "all have been read");

@@ -62,7 +62,7 @@ describe("a running session", function () {
     expect(textsOf(await again.history())).to.deep.equal(["1", "2", "3", "4"]);
     const toAlice = await bob.postern.conversation(alice.address);
     const rent = await lamportsOf(on.connection, alice.address);
-    await untilClosed(on.connection, async () => {
+    await untilClosed(async () => {
       expect(textsOf(await toAlice.history())).to.deep.equal(["1", "2", "3", "4"]);
       await again.history();
       return (await lamportsOf(on.connection, alice.address)) > rent;

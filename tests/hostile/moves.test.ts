@@ -67,6 +67,7 @@ describe("a peer's `moved` message", function () {
       said.push(`to ${from}`);
       expect(await heard()).to.deep.equal(said);
       expect(await inboxesOf(bob.raw), "Bob answers nothing of it").to.equal(before);
+      expect((await mallory.raw.inbox(x.address)).acknowledged, "and it stands in the way of no acknowledgement").to.equal(from + 2);
       expect(await historyOf(bob.postern, carol.address)).to.deep.equal(["are you Bob?", "I am", "good"]);
     }
 

@@ -1,8 +1,9 @@
 /** A thief of keys that were replaced since: what can still be written with them, and that nobody takes it for the owner's. */
 import { inboxKey, splitHandshake } from "@postern/sdk/crypto";
-import { inboxAddress, transfer } from "@postern/sdk/program";
+import { transfer } from "@postern/sdk/program";
 import { expect } from "chai";
-import { program, type OwnInbox } from "./support/raw-device.js";
+import { openInboxFor } from "./support/mover.js";
+import type { OwnInbox } from "./support/raw-device.js";
 import { until } from "./support/until.js";
 import { historyOf, listen, shown, World, type Person } from "./support/world.js";
 
@@ -96,14 +97,20 @@ describe("who holds keys that a wallet has replaced", function () {
     stop();
   });
 
-  it("leads nobody away: what it says to go on in is not followed, and what the owner writes is read", async () => {
+  it("leads nobody away: an inbox that it has opened and says to go on in is not followed, and what the owner writes is read", async () => {
     const old = await alice.raw.own(0);
-    const decoy = inboxAddress(alice.raw.delegate().publicKey.toBase58(), 7, program);
-    await alice.raw.move(old.address, old.secret, decoy);
-    const toBob = await alice.postern.conversation(bob.address);
+    await alice.raw.rotate({ validFrom: nowSeconds() - 3_600 });
+    const decoy = await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(bob.address), index: 7, texts: ["in the decoy"] });
+    await alice.raw.move(old.address, old.secret, decoy.address);
+    await alice.raw.submit([transfer({ from: alice.address, to: alice.raw.delegate(1).publicKey.toBase58(), lamports: 200_000_000n })], [alice.raw.walletKey]);
+    const toBob = await (await world.connect({ wallet: alice.wallet })).conversation(bob.address);
+    for (let i = 0; i < 2; i++) expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer"]);
     await toBob.send("still here");
     await (await bob.postern.conversation(alice.address)).send("and so am I");
     expect(await historyOf(bob.postern, alice.address)).to.deep.equal(["first", "answer", "still here", "and so am I"]);
-    expect(shown(await toBob.history())).to.deep.equal(["first", "answer", "still here", "and so am I"]);
+    const own = shown(await toBob.history());
+    expect(own.filter((text) => !text.startsWith("["))).to.deep.equal(["first", "answer", "still here", "and so am I"]);
+    expect(own.filter((text) => text.startsWith("[")), "the owner is told of it").to.deep.equal(["[STALE_SENDER_KEYS]"]);
+    expect((await alice.raw.inbox(decoy.address)).acknowledged).to.equal(0);
   });
 });

@@ -12,6 +12,15 @@ export function overlapEndsAt(keyring: Keyring, generation: number): number | un
 }
 
 /**
+ * Unix time (seconds) from which what stands in an inbox of ours is not our word any more; undefined while its keys are current. One that was
+ * opened with keys that had been replaced, and that nobody has answered, never was: peers do not take it for ours either.
+ */
+export function ownStaleFrom(keyring: Keyring, { generation, openedTime, isAnswered }: { generation: number; openedTime: number; isAnswered: boolean }): number | undefined {
+  const endsAt = overlapEndsAt(keyring, generation);
+  return endsAt !== undefined && !isAnswered && openedTime >= endsAt - OVERLAP_SECONDS ? 0 : endsAt;
+}
+
+/**
  * @throws PosternError STALE_RECIPIENT_KEYS when the inbox was opened to a generation of ours a week or more after its
  * successor became valid.
  */

@@ -5,7 +5,7 @@ import type { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
 import { counterpartOf, inboundOf, linkOf, type Accounts } from "./counterpart.js";
 import type { Directory } from "./directory.js";
-import { overlapEndsAt, OVERLAP_SECONDS } from "./freshness.js";
+import { OVERLAP_SECONDS, ownStaleFrom } from "./freshness.js";
 import { inboxKeyOf, isUnaddressed, type IncomingInbox, type OwnInbox } from "./inboxes.js";
 import type { Published, PublishedKeys } from "./published-keys.js";
 import { inboxIn, sourceOf } from "./source.js";
@@ -85,7 +85,7 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
     const { status, inbound } = await counterpartOf(context, directory, { own, inbox, peer, accounts, candidates, isAnswerGone: search.isGone(own.key) });
     if (inbound) inbounds.set(inbound.key, await dated(sights, inbound, own));
     const source = sourceOf(context, own.address, inbox, { thread: own.box.thread, role: own.box.role, from: context.wallet });
-    const limits = { counterpart: inbound?.key, staleFrom: overlapEndsAt(context.keyring, own.generation) };
+    const limits = { counterpart: inbound?.key, staleFrom: ownStaleFrom(context.keyring, { generation: own.generation, openedTime: inbox.openedTime, isAnswered: status === "open" }) };
     outboxes.push({ own, inbox, source: { ...source, ...limits }, status, inbound, isForCurrentKeys: isForCurrentKeys(own, published, incoming) });
   }
   for (const one of incoming) {

@@ -1,44 +1,23 @@
 /** Waiting for what happens, never for time to pass. */
 import type { Message } from "@postern/sdk";
-import type { Connection } from "@solana/web3.js";
 
 const WITHIN_MS = 15_000;
 const INTERVAL_MS = 25;
-/** It takes several transactions on either side. */
-const CLOSED_WITHIN_MS = 60_000;
-/** What happens without waiting happens before. */
-const POLLS_PER_SKIP = 10;
 
 /** Resolves with the first answer that is not undefined or false. */
-export async function until<T>(condition: () => T | undefined | false | Promise<T | undefined | false>, what: string, withinMs = WITHIN_MS): Promise<T> {
+export async function until<T>(condition: () => T | undefined | false | Promise<T | undefined | false>, what: string, { withinMs = WITHIN_MS, intervalMs = INTERVAL_MS } = {}): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await condition();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > deadline) throw new Error(`did not happen in ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
 }
 
-/** Like {@link until}, for what waits until no transaction of before can land any more: slots pass faster the while. */
-export async function untilClosed(connection: Connection, condition: () => Promise<boolean>, what: string): Promise<void> {
-  let polls = 0;
-  await until(async () => {
-    if (++polls % POLLS_PER_SKIP === 0) await skipSlots(connection, 200);
-    return condition();
-  }, what, CLOSED_WITHIN_MS);
-}
-
-/** The network goes on so many slots ahead. */
-export async function skipSlots(connection: Connection, slots: number): Promise<void> {
-  const { absoluteSlot } = await connection.getEpochInfo("confirmed");
-  const response = await fetch(connection.rpcEndpoint, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "surfnet_timeTravel", params: [{ absoluteSlot: absoluteSlot + slots }] }),
-  });
-  const { error } = (await response.json()) as { error?: unknown };
-  if (error !== undefined) throw new Error(`surfnet_timeTravel: ${JSON.stringify(error)}`);
+/** Like {@link until}, for what waits until no transaction of before can land any more: it takes some hundred slots, and is asked for seldom. */
+export async function untilClosed(condition: () => Promise<boolean>, what: string): Promise<void> {
+  await until(condition, what, { withinMs: 90_000, intervalMs: 200 });
 }
 
 /** Collects an iteration in the background until it is stopped. */
