@@ -2,9 +2,10 @@
 import { PosternError } from "../errors.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { closeKeyBundle, closeProfile, decodeKeyBundle, keyBundleAddress, transfer, type Address, type Instruction, type Profile } from "../program/index.js";
-import { closableAt, closeConversation } from "../send/close.js";
+import { closeConversation } from "../send/close.js";
 import type { SendContext } from "../send/context.js";
 import { signWith } from "../send/submit.js";
+import { closableAt } from "../sync/closable.js";
 import type { Channel } from "../sync/channel.js";
 import { nowSeconds } from "../sync/context.js";
 import type { Session } from "./session.js";
@@ -38,7 +39,7 @@ export async function unregisterWallet(session: Session, wallet: WalletLike, { l
 }
 
 /** Unix time (seconds) from which every inbox of ours to a peer may be closed. */
-const mayCloseAt = ({ view }: Channel): number => Math.max(...view.outboxes.map(closableAt));
+const mayCloseAt = ({ view }: Channel): number => Math.max(...view.outboxes.map(({ inbox }) => closableAt(inbox)));
 
 function tooEarly(early: readonly Channel[]): PosternError {
   return new PosternError("CLOSE_TOO_EARLY", "Conversations with context.peers cannot be closed before context.closableAt, or until the peers have read everything. Wait, or leave their rent behind with leaveUnclosed.", {

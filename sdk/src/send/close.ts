@@ -4,6 +4,7 @@ import { closeInbox, INBOX_MIN_CAPACITY_BYTES, resizeInbox, type Instruction } f
 import type { Channel } from "../sync/channel.js";
 import { nowSeconds } from "../sync/context.js";
 import { GAP_LIMIT } from "../sync/own-inboxes.js";
+import { closableAt } from "../sync/closable.js";
 import type { Outbox } from "../sync/peer-view.js";
 import { acknowledgements, sendAcknowledgements } from "./acknowledgement.js";
 import { currentDelegate, submitAsDelegate, type SendContext } from "./context.js";
@@ -12,11 +13,6 @@ import { requireFunds } from "./funds.js";
 /** Another device posted, acknowledged or closed meanwhile: read again. */
 const RACES: readonly string[] = ["SEQUENCE_MISMATCH", "BAD_ACKNOWLEDGE", "ACCOUNT_INVALID"];
 const ATTEMPTS = 4;
-/** An unanswered request locks its rent this long, so that spam does. */
-const REQUEST_HOLD_SECONDS = 14 * 86_400;
-/** After this long without a post, an open inbox may be closed though something is unread. */
-const SILENCE_SECONDS = 30 * 86_400;
-
 /**
  * Closes every inbox of ours to the peer of a channel.
  * @returns lamports that went to the recorded refund addresses
@@ -40,7 +36,7 @@ export async function closeConversation(send: SendContext, channel: Channel): Pr
 async function close(send: SendContext, channel: Channel): Promise<bigint> {
   await send.channels.refresh([channel.peer]);
   currentDelegate(send);
-  const early = channel.view.outboxes.filter((outbox) => closableAt(outbox) > nowSeconds());
+  const early = channel.view.outboxes.filter(({ inbox }) => closableAt(inbox) > nowSeconds());
   if (early.length > 0) {
     await sendAcknowledgements(send, channel);
     throw tooEarly(early);
@@ -61,16 +57,9 @@ async function close(send: SendContext, channel: Channel): Promise<bigint> {
   return reclaimed;
 }
 
-/** Unix time (seconds) from which the program lets the inbox be closed; 0 for at once. */
-export function closableAt({ inbox }: Outbox): number {
-  if (inbox.state === "declined") return 0;
-  if (inbox.state === "request") return inbox.openedTime + REQUEST_HOLD_SECONDS;
-  return inbox.acknowledged === inbox.next ? 0 : inbox.lastTime + SILENCE_SECONDS;
-}
-
 function tooEarly(early: readonly Outbox[]): PosternError {
   const unreadByPeer = early.reduce((sum, { inbox }) => sum + inbox.next - inbox.acknowledged, 0);
-  const at = new Date(Math.max(...early.map(closableAt)) * 1_000);
+  const at = new Date(Math.max(...early.map(({ inbox }) => closableAt(inbox))) * 1_000);
   return new PosternError("CLOSE_TOO_EARLY", "The peer has not read everything yet. Try again when it has, or after context.closableAt.", {
     context: { unreadByPeer, closableAt: at },
   });

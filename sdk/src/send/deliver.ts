@@ -100,6 +100,7 @@ export class Deliveries {
   async care(channel: Channel, signal: AbortSignal): Promise<boolean> {
     await this.#send.channels.refresh([channel.peer]);
     const { generation } = currentDelegate(this.#send);
+    if (await this.settleRequests(channel, signal)) return true; // the peer has moved already: that is answered, and nothing else opened
     for (const outbox of channel.view.outboxes) {
       const care = channel.careFor(outbox, generation);
       if (care === undefined || !this.#places.isUsable(outbox.own.key)) continue;

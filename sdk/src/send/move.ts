@@ -26,7 +26,7 @@ export function announcement(outbox: Outbox, channel: Channel): Draft {
  */
 export async function closeOutbox(send: SendContext, channel: Channel, outbox: Outbox, signal: AbortSignal): Promise<boolean> {
   const since = replacedSince(outbox, channel.view.outboxes);
-  if (since === undefined || (await send.context.rpc.slot()) < since + IN_FLIGHT_SLOTS) return false;
+  if (since !== undefined && (await send.context.rpc.slot()) < since + IN_FLIGHT_SLOTS) return false;
   await requireFunds(send, { rentLamports: 0n, signatures: 2 });
   const { instructions, generation } = closing(send, outbox);
   await submitAsDelegate(send, instructions, { generations: [generation], signal });

@@ -1,4 +1,7 @@
 /** What is to be done about an inbox of ours since keys were replaced (PROTOCOL.md, section 8). */
+import { closableAt } from "./closable.js";
+import { nowSeconds } from "./context.js";
+import { HANDSHAKE_FRAMES } from "./incoming.js";
 import { isUnaddressed } from "./inboxes.js";
 import type { Outbox, PeerView } from "./peer-view.js";
 import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
@@ -15,6 +18,7 @@ type Seen = { readonly view: PeerView; readonly timeline: Timeline };
 export function careFor(seen: Seen, outbox: Outbox, current: number): Care {
   const { own, inbox, status } = outbox;
   const { outboxes } = seen.view;
+  if (isBlank(outbox, outboxes)) return closableAt(inbox) <= nowSeconds() ? "close" : undefined;
   const successor = successorOf(outbox, outboxes);
   if (successor === undefined || (status !== "open" && status !== "gone")) {
     if (status === "incomplete") return outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
@@ -22,7 +26,13 @@ export function careFor(seen: Seen, outbox: Outbox, current: number): Care {
   }
   const isHeard = status === "open" || own.box.role === 0;
   if (isHeard && (untold(seen).length > 0 || (isToBeTold(successor) && isToBeNamed(seen, successor, outbox)))) return "announce";
-  return inbox.acknowledged === inbox.next && isReadOut(seen, outbox) ? "close" : undefined;
+  const willBeRead = status === "open" && inbox.acknowledged < inbox.next;
+  return !willBeRead && closableAt(inbox) <= nowSeconds() && isReadOut(seen, outbox) ? "close" : undefined;
+}
+
+/** A request of ours that crossed one of the peer's, which was answered instead: nothing was ever said in it, and another one is written. */
+function isBlank({ own, inbox, status }: Outbox, outboxes: readonly Outbox[]): boolean {
+  return status === "gone" && own.box.role === 0 && inbox.next === HANDSHAKE_FRAMES && outboxes.some((other) => other.status === "open");
 }
 
 /** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */
@@ -43,11 +53,14 @@ function isToBeNamed({ timeline }: Seen, { own }: Outbox, { own: { key }, inbox 
   return named.length === 0 || (named.length === 1 && timeline.lastMoveIn(key) !== inbox.next - 1);
 }
 
-/** What the peer wrote in the other inbox of the pair is only to be found from ours: that stays until there is no more to come. */
+/**
+ * What the peer wrote in the other inbox of the pair is only to be found from ours: that stays until there is no more to come. Where newer
+ * ones of the peer's are found by `moved` messages alone, one comes in every older one, and it cannot be closed before it is read.
+ */
 function isReadOut({ view, timeline }: Seen, { inbound }: Outbox): boolean {
   if (inbound === undefined) return true;
   const { key, inbox } = inbound;
-  const willAnnounce = view.inbounds.some(({ source, inbox: { openedSlot } }) => source.start > 0 && openedSlot > inbox.openedSlot);
+  const willAnnounce = view.inbounds.some(({ source, inbox: other }) => (source.start > 0 || isUnaddressed(other)) && other.openedSlot > inbox.openedSlot);
   const isUnanswered = view.outboxes.some(({ own, status, ...other }) => own.box.role === 0 && isUnaddressed(other.inbox) && status === "requested");
   return inbox.acknowledged === inbox.next && !isUnanswered && (!willAnnounce || timeline.lastMoveIn(key) === inbox.next - 1);
 }

@@ -274,13 +274,13 @@ export class Channel {
   }
 
   /**
-   * True for an inbox that older keys of ours accepted, and none of ours belongs to any more: requests that crossed while both
-   * sides rotated. Its writer can only close it once its handshake is acknowledged too.
+   * True for an inbox that we accepted, and none of ours belongs to any more, while another pair of the same keys or newer ones stands:
+   * requests that crossed while a side rotated. Its writer can only close it once its handshake is acknowledged too.
    */
   #isLeftBehind(inbound: Inbound): boolean {
     if (this.#keepsThread(inbound)) return false;
     const reader = this.#context.keyring.generationOf(inbound.inbox.reader);
-    return reader !== undefined && this.#view.outboxes.some(({ own, status }) => status === "open" && own.generation > reader);
+    return reader !== undefined && this.#view.outboxes.some(({ own, status, inbound: other }) => status === "open" && (own.generation > reader || (own.generation === reader && other !== undefined)));
   }
 
   /** True when an inbox of ours belongs to this one. */
