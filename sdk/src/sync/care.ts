@@ -3,7 +3,7 @@ import { closableAt } from "./closable.js";
 import { nowSeconds } from "./context.js";
 import { HANDSHAKE_FRAMES } from "./incoming.js";
 import { isUnaddressed } from "./inboxes.js";
-import type { Outbox, PeerView } from "./peer-view.js";
+import type { Inbound, Outbox, PeerView } from "./peer-view.js";
 import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
 import type { Timeline } from "./timeline.js";
 
@@ -60,7 +60,9 @@ function isToBeNamed({ timeline }: Seen, { own }: Outbox, { own: { key }, inbox 
 function isReadOut({ view, timeline }: Seen, { inbound }: Outbox): boolean {
   if (inbound === undefined) return true;
   const { key, inbox } = inbound;
-  const willAnnounce = view.inbounds.some(({ source, inbox: other }) => (source.start > 0 || isUnaddressed(other)) && other.openedSlot > inbox.openedSlot);
+  const isLater = (other: Inbound): boolean => other.inbox.openedSlot > inbox.openedSlot;
+  const willAnnounce = view.inbounds.some((other) => other.source.start > 0 && isLater(other)) ||
+    view.outboxes.some((other) => other.own.box.role === 0 && isUnaddressed(other.inbox) && other.inbound !== undefined && isLater(other.inbound));
   const isUnanswered = view.outboxes.some(({ own, status, ...other }) => own.box.role === 0 && isUnaddressed(other.inbox) && status === "requested");
   return inbox.acknowledged === inbox.next && !isUnanswered && (!willAnnounce || timeline.lastMoveIn(key) === inbox.next - 1);
 }
