@@ -12,8 +12,10 @@ import { openWeb, type Web } from "./web-page.js";
 /** Messages of the peer in the ring; and how many the page keeps. */
 const MESSAGES = 1_100;
 const KEPT = 1_000;
-/** Bytes that a frame of `lengthenLog` takes, rounded up; and how much a ring grows in one instruction. */
-const FRAME_BYTES = 150;
+/** Older ones that are not in the ring; this network's history has the first of them, which was really posted. */
+const GONE = 10;
+/** Bytes that a frame of `lengthenLog` takes, and how much a ring grows in one instruction. */
+const FRAME_BYTES = 148;
 const STEP_BYTES = 10_240;
 /** Messages that are loaded at once, and that are laid out at once in a window of 720 px with what Chromium prepares around it (48 seen). */
 const PAGE_MESSAGES = 50;
@@ -26,7 +28,7 @@ describe("a conversation of 1,100 messages in Chromium", function () {
   let world: World;
   let web: Web;
   let page: Page;
-  let all: string[];
+  let all: readonly string[];
 
   before(async function () {
     if (CHROMIUM === undefined && process.env["CI"] === undefined) this.skip(); // CI installs it
@@ -34,7 +36,8 @@ describe("a conversation of 1,100 messages in Chromium", function () {
     const [alice, bob] = (await world.people(2)) as [Person, Person];
     await world.introduce(alice, bob);
     await grow(bob.raw, MESSAGES * FRAME_BYTES);
-    all = (await lengthenLog(world.net.rpcUrl, bob.raw, { count: MESSAGES, unread: 1 })).texts.slice(-MESSAGES);
+    all = (await lengthenLog(world.net.rpcUrl, bob.raw, { count: GONE + MESSAGES, unread: 1 })).texts;
+    expect(all).to.have.length(MESSAGES);
     web = await openWeb(world.net, { Alice: alice.wallet });
     page = await web.open(await web.device(), "alice");
     await unlock(page);
@@ -84,6 +87,8 @@ describe("a conversation of 1,100 messages in Chromium", function () {
     expect(seen).to.deep.equal(all);
     expect(most.bubbles).to.equal(KEPT);
     expect(most.laidOut).to.be.within(1, MOST_LAID_OUT);
+    await placeOf(all[0]!, 0);
+    await chatOf(page).getByText(`${GONE - 1} earlier messages are no longer there.`).waitFor(WITHIN);
     await shot(page, "long-thread-beginning");
   });
 

@@ -12,7 +12,7 @@ const useBeforePaint = typeof window === "undefined" ? useEffect : useLayoutEffe
 
 export function Bubbles({ chat, name }: { readonly chat: UseConversation; readonly name: string }): ReactNode {
   const labels = useLabels();
-  const { items, hasOlder, loadingOlder, atEnd, lost, older, latest, markRead, retry, cancel } = chat;
+  const { items, hasOlder, loadingOlder, atEnd, older, latest, markRead, retry, cancel } = chat;
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const reading = useRef<Reading>(undefined);
@@ -55,7 +55,6 @@ export function Bubbles({ chat, name }: { readonly chat: UseConversation; readon
   return (
     <div className="postern-bubbles" ref={list} tabIndex={0} role="log" aria-label={`${labels.messages}: ${name}`} onScroll={onScroll}>
       {hasOlder && <button type="button" className="postern-older" disabled={loadingOlder} onClick={() => void older()}>{loadingOlder ? labels.loading : labels.loadOlder}</button>}
-      {lost > 0 && <p className="postern-note">{labels.lost(lost)}</p>}
       {items.map((item, i) => (
         <Bubble key={item.key} item={item} newDay={item.at.toDateString() !== items[i - 1]?.at.toDateString()} retry={retry} cancel={cancel} />
       ))}
@@ -81,14 +80,24 @@ function readingIn(list: HTMLElement): Reading {
   return bubble && { bubble, top: bubble.offsetTop - list.scrollTop };
 }
 
+/** Of an entry that stands for messages which are not here: how many, and whether they are to be had at all. */
+function absentIn({ message }: ThreadItem): { readonly kind: "lost" | "notLoaded"; readonly count: number } | undefined {
+  if (message?.kind !== "unreadable") return undefined;
+  const range = message.missing ?? message.unfetched;
+  return range && { kind: message.missing ? "lost" : "notLoaded", count: range.lastSeq - range.firstSeq + 1 };
+}
+
 type BubbleProps = { readonly item: ThreadItem; readonly newDay: boolean; readonly retry: (key: string) => void; readonly cancel: (key: string) => void };
 
 const Bubble = memo(function Bubble({ item, newDay, retry, cancel }: BubbleProps): ReactNode {
   const labels = useLabels();
   const { key, mine, text, at, status, error } = item;
+  const day = newDay && <p className="postern-day"><time dateTime={at.toISOString().slice(0, 10)}>{dayOf(at, labels)}</time></p>;
+  const absent = absentIn(item);
+  if (absent) return <>{day}<p className="postern-note">{labels[absent.kind](absent.count)}</p></>;
   return (
     <>
-      {newDay && <p className="postern-day"><time dateTime={at.toISOString().slice(0, 10)}>{dayOf(at, labels)}</time></p>}
+      {day}
       <div className="postern-bubble" data-mine={mine || undefined} data-status={status}>
         {mine && <span className="postern-hidden">{labels.you}: </span>}
         {text === undefined ? <p className="postern-text postern-unreadable">{labels.unreadable}</p> : <MessageText text={text} />}

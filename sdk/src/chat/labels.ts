@@ -38,6 +38,7 @@ export const ENGLISH = {
   you: "You",
   unreadable: "This message cannot be read.",
   lost: (count: number): string => (count === 1 ? "One earlier message is no longer there." : `${count} earlier messages are no longer there.`),
+  notLoaded: (count: number): string => (count === 1 ? "One earlier message was not loaded." : `${count} earlier messages were not loaded.`),
   statuses: { queued: "Waiting", sent: "Sending…", confirmed: "Sent", finalized: "Sent", failed: "Not sent" },
   retry: "Try again",
   discard: "Discard",
