@@ -11,7 +11,12 @@ import { until } from "../e2e/support/waiting.js";
 import { HTTP_FAULTS, SOCKET_FAULTS, type Rates } from "./support/faults.js";
 import { Soak } from "./support/soak.js";
 
-const MESSAGES = Number(process.env["POSTERN_SOAK_MESSAGES"] ?? 100);
+/** In all rounds together. Each round has a network of its own, for Surfpool takes the longer over a transaction the more it has had. */
+const TOTAL = Number(process.env["POSTERN_SOAK_MESSAGES"] ?? 100);
+const ROUNDS = Number(process.env["POSTERN_SOAK_ROUNDS"] ?? 1);
+/** The first of them: to go on where a run was interrupted, or to repeat one. */
+const FROM = Number(process.env["POSTERN_SOAK_FROM_ROUND"] ?? 1);
+const MESSAGES = Math.ceil(TOTAL / ROUNDS);
 const WALLETS = Number(process.env["POSTERN_SOAK_WALLETS"] ?? 5);
 const PEERS = Number(process.env["POSTERN_SOAK_PEERS"] ?? 2);
 const SEED = process.env["POSTERN_SOAK_SEED"] ?? randomUUID();
@@ -37,7 +42,11 @@ function heapBytes(): number {
 }
 const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
 
-describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faults`, () => {
+for (let round = FROM; round <= ROUNDS; round++) {
+  describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faults${ROUNDS > 1 ? `, round ${round} of ${ROUNDS}` : ""}`, () => soakRound(ROUNDS > 1 ? `${SEED} ${round}` : SEED));
+}
+
+function soakRound(seed: string): void {
   let net: Localnet;
   let soak: Soak;
   const { error, log, warn } = console;
@@ -49,10 +58,10 @@ describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faul
     console.error = console.warn = () => undefined; // web3.js tells of each failure
     [heapBefore, timersBefore] = [heapBytes(), timers()]; // other tests have run in this process
     net = await startLocalnet({ slotTimeMs: 50 });
-    soak = await Soak.prepare(net, { messages: MESSAGES, wallets: WALLETS, peers: PEERS, seed: SEED, rates: RATES });
+    soak = await Soak.prepare(net, { messages: MESSAGES, wallets: WALLETS, peers: PEERS, seed, rates: RATES });
   });
   afterEach(function () {
-    if (this.currentTest?.state === "failed") error(`the seed of this schedule: POSTERN_SOAK_SEED=${SEED}`);
+    if (this.currentTest?.state === "failed") error(`the seed of this schedule: ${seed} (POSTERN_SOAK_SEED=${SEED})`);
   });
   after(async () => {
     Object.assign(console, { error, warn });
@@ -96,4 +105,4 @@ describe(`${MESSAGES} messages among ${WALLETS} wallets, through a proxy of faul
   it("are all found by devices that have nothing but the wallets", async () => {
     expect(await soak.restored()).to.deep.equal([]);
   }).timeout(MINUTES * 60_000);
-});
+}
