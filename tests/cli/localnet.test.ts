@@ -32,6 +32,12 @@ describe("the postern command", () => {
     });
   }
 
+  it("tells of a command that lacks something what that command takes, and no more", async () => {
+    const { exit, stderr } = await start(["send"]).ended;
+    expect(stderr).to.match(/^<address> is missing\.\n\nUsage: postern <command> \[options\]\n\n {2}send <address> <text>.*\n.*--max-postage.*\n\n.*postern --help\n$/);
+    expect(exit).to.equal(2);
+  });
+
   it("ends with code 2 and one sentence for a port that cannot be", async () => {
     const { exit, stderr } = await start(["localnet", "--port", "70000"]).ended;
     expect(stderr).to.equal("port is a whole number from 0 to 65534.\n");

@@ -58,11 +58,12 @@ describe("the postern command, by two people", function () {
     expect(request).to.include({ from: alice.address, text: "gm, Bob" });
     expect(await bob.json("requests", "--accept", alice.address)).to.deep.equal([{ accepted: alice.address }]);
     await bob.json("send", alice.address, "gm yourself");
+    expect((await alice.json("conversations")).map(({ unread }) => unread)).to.deep.equal([1]);
     const read = await alice.json("read", bob.address);
     expect(read.map(({ text, mine }) => [text, mine])).to.deep.equal([["gm, Bob", true], ["gm yourself", false]]);
     expect((await alice.json("read", bob.address, "--after", String(read[0]!["cursor"]))).map(({ text }) => text)).to.deep.equal(["gm yourself"]);
     expect((await alice.json("read", bob.address, "--limit", "1")).map(({ text }) => text)).to.deep.equal(["gm yourself"]);
-    expect((await alice.json("conversations")).map(({ peer, state }) => [peer, state])).to.deep.equal([[bob.address, "open"]]);
+    expect((await alice.json("conversations")).map(({ peer, state, unread }) => [peer, state, unread])).to.deep.equal([[bob.address, "open", 0]]);
     const [balance] = await bob.json("balance");
     expect(balance!["balanceLamports"]).to.match(/^\d+$/);
     await bob.json("read", alice.address);

@@ -11,7 +11,7 @@ import { requests } from "./commands/requests.js";
 import { send } from "./commands/send.js";
 import { exitCodeOf } from "./exit-code.js";
 import { errorJson } from "./output.js";
-import { USAGE, UsageError } from "./usage.js";
+import { USAGE, UsageError, usageOf } from "./usage.js";
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   localnet: runLocalnet, register, send, read, requests, conversations, balance, close,
@@ -33,7 +33,7 @@ const args = process.argv.slice(2);
 main(args).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   if (args.includes("--json")) console.error(errorJson(error));
-  else console.error(error instanceof UsageError ? `${message}\n\n${USAGE}` : `${message}${detail(error)}`);
+  else console.error(error instanceof UsageError ? `${message}\n\n${usageOf(args[0])}` : `${message}${detail(error)}`);
   process.exitCode = exitCodeOf(error);
 });
 

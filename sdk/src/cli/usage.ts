@@ -40,3 +40,15 @@ Options of every command but localnet:
 
 Exit codes: 0 done · 1 failed · 2 not understood · 3 no such keypair file, or not one · 4 the network or its endpoint
 5 not allowed now: not registered, refused, declined, full, too early · 6 too few lamports`;
+
+const NAMES = [...USAGE.matchAll(/^  ([a-z]+) /gm)].map(([, name]) => name);
+
+/** The lines about one command; what there is at all where it is none. */
+export function usageOf(command: string | undefined): string {
+  const lines = USAGE.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("  ") && line.trimStart().split(" ")[0] === command && !line.startsWith("   "));
+  if (command === undefined || from < 0) return `Usage: postern <command> [options]\n\nCommands: ${NAMES.join(", ")}. All about them: postern --help`;
+  const rest = lines.slice(from + 1);
+  const end = rest.findIndex((line) => !line.startsWith("    "));
+  return `Usage: postern <command> [options]\n\n${[lines[from], ...rest.slice(0, end)].join("\n")}\n\nAll commands and options: postern --help`;
+}

@@ -13,11 +13,13 @@ export async function read(args: string[]): Promise<void> {
       const messages = await out.during("Reading", chat.history(limit === undefined ? {} : { limit }));
       for (const message of messages) show(message, out);
       after = messages.at(-1)?.cursor;
+      if (after !== undefined) await chat.markRead(after);
       if (values.follow !== true) return;
     }
     const signal = interruption();
     for await (const message of chat.messages({ signal, ...(after !== undefined && { after }) })) {
       show(message, out);
+      await chat.markRead(message.cursor);
       if (values.follow !== true && message.cursor === (await chat.history({ limit: 1 })).at(-1)?.cursor) return;
     }
   });
@@ -25,7 +27,15 @@ export async function read(args: string[]): Promise<void> {
 
 function show(message: Message, out: Output): void {
   const { id, seq, cursor, from, mine, sentAt, postedAt } = message;
-  const said = message.kind === "content" ? { text: message.content.text } : { unreadable: message.reason };
-  const line = message.kind === "content" ? printable(message.content.text) : `(unreadable: ${message.reason})`;
+  const [said, line] = saidIn(message);
   out.result({ id, seq, cursor, from, mine, sentAt, postedAt, ...said }, `${postedAt.toISOString()}  ${mine ? "you" : from}\n  ${line}`);
+}
+
+/** For scripts, and for people. */
+function saidIn(message: Message): [Record<string, unknown>, string] {
+  if (message.kind === "content") return [{ text: message.content.text }, printable(message.content.text)];
+  const { reason, missing, unfetched } = message;
+  const range = missing ?? unfetched;
+  const line = range ? `(${range.lastSeq - range.firstSeq + 1} messages that are not here: ${reason})` : `(unreadable: ${reason})`;
+  return [{ unreadable: reason, ...(missing && { missing }), ...(unfetched && { unfetched }) }, line];
 }
