@@ -2,6 +2,7 @@
 import { measureProgram } from "./builds.js";
 import { measureBundles } from "./bundle.js";
 import { measureCompute } from "./compute.js";
+import { measureCrowd } from "./crowd.js";
 import { measureCrypto, measureSpeed } from "./crypto.js";
 import type { Group, Results } from "./figures.js";
 import { GROUPS } from "./figures.js";
@@ -21,7 +22,7 @@ const MEASURES: { readonly [group in Group]: () => Results[group] | Promise<Resu
   flows: measureFlows,
   peers: measurePeers,
   latency: measureLatency,
-  network: measureNetwork,
+  network: async () => ({ ...(await measureNetwork()), ...(await measureCrowd()) }),
   page: measurePage,
   bundle: measureBundles,
   crypto: measureCrypto,

@@ -9,7 +9,8 @@ export const USE = {
   requestsAWeek: { value: 1, means: "requests that a wallet sends in a week", why: "assumed" },
   peak: { value: 5, means: "the busiest second, in average seconds", why: "assumed" },
   onlineShare: { value: 0.1, means: "share of wallets whose client is open at once", why: "assumed" },
-  callsALook: { value: 3, means: "calls of an endpoint for one look at all conversations", why: "own inboxes and profile, inboxes of peers, requests: one call for every 100 addresses" },
+  callsALook: { value: 1, means: "calls of an endpoint for one look at all conversations", why: "one for every 100 addresses: the wallet's own inboxes and profile, and its peers'; what has changed is read by one more" },
+  bytesALook: { value: 280, means: "bytes of an answer for each account that is looked at", why: "84 bytes that tell of a change, and what JSON-RPC writes around them; an inbox of each side and a profile for each conversation" },
   secondsBetweenLooks: { value: 5, means: "seconds between looks while notifications arrive", why: "sdk/src/client/pulse.ts; one second without notifications" },
 } as const satisfies Record<string, Assumption>;
 

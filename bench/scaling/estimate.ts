@@ -7,7 +7,6 @@ export type Measured = {
   readonly bundleBytes: number;
   /** A request's inbox, and an answer's. */
   readonly inboxBytes: readonly [request: number, answer: number];
-  readonly headerBytes: number;
   readonly units: { readonly post: number; readonly acknowledge: number; readonly request: number };
   readonly payloadBytes: number;
 };
@@ -32,7 +31,7 @@ export type Estimate = {
 };
 
 export function estimate(measured: Measured, wallets: number): Estimate {
-  const { conversations, messagesADay, acknowledgementsAMessage, requestsAWeek, peak, onlineShare, callsALook, secondsBetweenLooks } = USE;
+  const { conversations, messagesADay, acknowledgementsAMessage, requestsAWeek, peak, onlineShare, callsALook, bytesALook, secondsBetweenLooks } = USE;
   const inboxBytes = (conversations.value * (measured.inboxBytes[0] + measured.inboxBytes[1])) / 2;
   const bytes = measured.profileBytes + measured.bundleBytes + inboxBytes;
   const accounts = 2 + conversations.value;
@@ -50,7 +49,7 @@ export function estimate(measured: Measured, wallets: number): Estimate {
     shareOfBlocks: (wallets * unitsADay * peak.value * of("slotSeconds")) / DAY / of("unitsABlock"),
     feesSolADay: (wallets * transactionsADay * of("lamportsASignature")) / 1e9,
     callsASecond: looksASecond * callsALook.value,
-    megabytesASecond: (looksASecond * 2 * conversations.value * measured.headerBytes * 4) / 3 / 1e6,
+    megabytesASecond: (looksASecond * 3 * conversations.value * bytesALook.value) / 1e6,
     scanGigabytes: (wallets * bytes) / 1e9,
     profileBytes: measured.profileBytes,
   };

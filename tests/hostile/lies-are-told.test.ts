@@ -63,13 +63,14 @@ describe("a lie of the endpoint is told", () => {
   describe("about inboxes:", () => {
     const DAMAGED = [...WRONG_ACCOUNT.filter(([name]) => !name.startsWith("owned")), ["cut in its ring", cut(600)], ["acknowledged beyond its end", put(ACKNOWLEDGED_AT, u32(0xffff_ffff))]] as const;
     for (const [name, lie] of DAMAGED) {
-      it(`one ${name} is a rejected event, be it a peer's or our own`, async () => {
-        for (const owner of [bob, alice]) {
+      it(`one ${name} is a rejected event once it is read, for something new is in it, be it a peer's or our own`, async () => {
+        for (const [owner, other] of [[bob, alice], [alice, bob]] as const) {
           const address = await inboxOf(owner);
           const device = await world.liedTo(alice);
           const heard = listen(device);
           await historyOf(device, bob.address);
           world.rpc.account(address, lie);
+          await (await owner.postern.conversation(other.address)).send("something new");
           await historyOf(device, bob.address);
           expect(heard.rejections(address)).to.deep.equal(["ACCOUNT_INVALID"]);
           heard.stop();

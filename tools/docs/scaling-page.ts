@@ -27,7 +27,6 @@ export function measuredOf(record: Figures, simulations: Simulations): Measured 
     profileBytes: at("accounts", "profile"),
     bundleBytes: at("accounts", "key bundle"),
     inboxBytes: [at("accounts", "inbox, 2,048 B ring"), at("accounts", "inbox, 512 B ring")],
-    headerBytes: at("accounts", "inbox header"),
     units: { post: unitsOf(`post of ${PAYLOAD_BYTES} B`), acknowledge: unitsOf("acknowledge"), request: unitsOf("open_request") },
     payloadBytes: PAYLOAD_BYTES,
   };

@@ -9,8 +9,8 @@ import { Deliveries } from "../send/deliver.js";
 import { Mutex } from "../send/mutex.js";
 import type { Channel } from "../sync/channel.js";
 import type { EventHub } from "../sync/events.js";
+import { Follows } from "./follows.js";
 import { OutgoingQueue } from "./outgoing.js";
-import { Pulse } from "./pulse.js";
 
 /** Between tries to follow a change of keys: at first, and at most. */
 const CARE_PAUSE_MS = 1_000;
@@ -24,12 +24,11 @@ export class Session {
   readonly #subscriptions: Subscriptions;
   readonly #ending: AbortController;
   readonly #locks = new Map<string, Mutex>();
-  readonly #pulses = new Map<Address, Pulse>();
+  readonly #follows: Follows;
   readonly #acknowledging = new Set<Address>();
   readonly #caring = new Set<Address>();
   /** When (ms) to try again after a failure, and the pause before that. */
   readonly #careAgain = new Map<Address, { readonly at: number; readonly pauseMs: number }>();
-  readonly #presence: Pulse;
   #ended: "CLOSED" | "LOCKED" | undefined;
 
   /** `ending` is the one that the context's network calls listen to. */
@@ -42,11 +41,8 @@ export class Session {
     this.outgoing = new OutgoingQueue({
       send, deliveries: this.deliveries, ending: this.ending, ended: () => this.#endedError(), exclusive: (peer, work) => this.exclusive(peer, work, this.ending),
     });
-    this.#presence = new Pulse(subscriptions, async () => {
-      const { directory } = send.channels;
-      await directory.refresh();
-      this.outgoing.resume();
-      return this.#whereRequestsArrive();
+    this.#follows = new Follows(send.channels, subscriptions, {
+      settle: (channel) => this.settle(channel), resume: () => this.outgoing.resume(),
     });
   }
 
@@ -80,14 +76,12 @@ export class Session {
 
   /** Keeps a conversation in step until the returned function is called. */
   follow(channel: Channel): () => void {
-    let pulse = this.#pulses.get(channel.peer);
-    if (pulse === undefined) this.#pulses.set(channel.peer, (pulse = new Pulse(this.#subscriptions, () => this.#keepUp(channel))));
-    return pulse.hold();
+    return this.#follows.follow(channel);
   }
 
   /** Keeps looking for new requests until the returned function is called. */
   watchForRequests(): () => void {
-    return this.#presence.hold();
+    return this.#follows.watchForRequests();
   }
 
   /** Sends a conversation's acknowledgements in the background once they are due. */
@@ -158,24 +152,10 @@ export class Session {
     if (this.#ended !== undefined) return;
     this.#ended = as;
     this.#ending.abort();
-    this.#presence.close();
-    for (const pulse of this.#pulses.values()) pulse.close();
+    this.#follows.close();
     this.#subscriptions.close();
     this.send.context.keyring.wipe();
     this.send.context.store.wipe();
-  }
-
-  async #keepUp(channel: Channel): Promise<Address[]> {
-    await this.refresh(channel);
-    this.outgoing.resume();
-    const { inbounds, outboxes } = channel.view;
-    return [...this.#whereRequestsArrive(), ...inbounds.map(({ address }) => address), ...outboxes.map(({ own }) => own.address)];
-  }
-
-  /** The profile tells of an opening; what follows changes the new inbox alone. */
-  #whereRequestsArrive(): Address[] {
-    const { profileAddress, profile, incoming } = this.send.channels.directory;
-    return [profileAddress, ...(profile ? incoming.unfinished(profile) : [])];
   }
 
   #requireAlive(): void {

@@ -35,6 +35,10 @@ export interface Connection {
   readonly rpcEndpoint: string;
   getGenesisHash(): Promise<string>;
   getMultipleAccountsInfo(keys: PublicKey[], config?: { commitment?: Commitment; dataSlice?: Slice }): Promise<(RawAccount | null)[]>;
+  /** Preferred where it is there: its slots tell an older answer from a newer one. */
+  getMultipleAccountsInfoAndContext?(
+    keys: PublicKey[], config?: { commitment?: Commitment; dataSlice?: Slice },
+  ): Promise<{ context: { slot: number }; value: (RawAccount | null)[] }>;
   getMinimumBalanceForRentExemption(dataLength: number, commitment?: Commitment): Promise<number>;
   getLatestBlockhash(commitment?: Commitment): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
   getBlockHeight(commitment?: Commitment): Promise<number>;

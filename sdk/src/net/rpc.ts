@@ -36,6 +36,8 @@ export type SignatureStatus = { readonly err: unknown; readonly commitment: stri
 /** What a transaction would come to; undefined what the endpoint does not tell. */
 export type SimulatedTransaction = { readonly err: unknown; readonly units: number | undefined; readonly loadedBytes: number | undefined };
 export type AccountInfo = AccountData & { readonly executable: boolean };
+/** `slot`: of the ledger that the endpoint looked at; undefined where the connection does not say. */
+export type SeenAccount = { readonly account: AccountInfo | null; readonly slot: number | undefined };
 
 const key = (address: Address): PublicKey => new PublicKey(addressBytes(address));
 
@@ -67,14 +69,21 @@ export class Rpc {
 
   /** The accounts, in order; null where there is none. One call per hundred. */
   async accounts(addresses: readonly Address[], options: ReadOptions = {}): Promise<(AccountInfo | null)[]> {
-    const result: (AccountInfo | null)[] = [];
+    return (await this.accountsSeen(addresses, options)).map(({ account }) => account);
+  }
+
+  /** As {@link accounts}, each with the slot of the ledger that it was read from. */
+  async accountsSeen(addresses: readonly Address[], options: ReadOptions = {}): Promise<SeenAccount[]> {
+    const result: SeenAccount[] = [];
     for (let at = 0; at < addresses.length; at += ACCOUNTS_PER_CALL) {
       const keys = addresses.slice(at, at + ACCOUNTS_PER_CALL).map(key);
       const config = { commitment: this.commitment, ...(options.slice && { dataSlice: options.slice }) };
       result.push(...await this.#call("getMultipleAccounts", async () => {
-        const found = await this.#connection.getMultipleAccountsInfo(keys, config);
+        const answer = await this.#connection.getMultipleAccountsInfoAndContext?.(keys, config);
+        const found = answer === undefined ? await this.#connection.getMultipleAccountsInfo(keys, config) : answer.value;
         if (!Array.isArray(found) || found.length !== keys.length) throw malformed("getMultipleAccounts");
-        return found.map((account) => (account === null ? null : plainAccount(account)));
+        const slot = countOf(answer?.context?.slot);
+        return found.map((account) => ({ account: account === null ? null : plainAccount(account), slot }));
       }));
     }
     return result;

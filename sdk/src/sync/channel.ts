@@ -8,7 +8,7 @@ import type { Directory } from "./directory.js";
 import { Doubts } from "./doubts.js";
 import type { InboxKey } from "./inboxes.js";
 import { isUnaddressed } from "./inboxes.js";
-import { addressesOf, claimsOf, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
+import { addressesOf, claimsOf, isComplete, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
 import { successorOf } from "./succession.js";
 import type { Positions } from "./cursor.js";
@@ -91,6 +91,11 @@ export class Channel {
   /** Inboxes that hold what may only have arrived wrong: to be read again. */
   get doubtful(): readonly Address[] {
     return this.#doubts.open;
+  }
+
+  /** False while what was read may only have arrived wrong. */
+  get isSettled(): boolean {
+    return isComplete(this.#view, this.#parts.directory.ownWith(this.peer)) && !this.#differs && this.doubtful.length === 0;
   }
 
   /** Takes in what stands at {@link wanted}. */

@@ -1,6 +1,7 @@
 /** All conversations of this wallet, read in as few calls as they fit in. */
 import { isPosternError } from "../errors.js";
-import { decodeInboxHeader, INBOX_HEADER_BYTES, type AccountData, type Address } from "../program/index.js";
+import { decodeInboxHeader, type AccountData, type Address } from "../program/index.js";
+import { Accounts } from "./accounts.js";
 import { Channel } from "./channel.js";
 import { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
@@ -18,16 +19,20 @@ const MAX_MORE_LOOKS = 3;
 export class Channels {
   readonly #context: Context;
   readonly directory: Directory;
+  readonly #accounts: Accounts;
   readonly #keys: PublishedKeys;
   readonly #search: AnswerSearch;
   readonly #channels = new Map<Address, Channel>();
   /** Places that peers have named, and where an inbox of the program stands. */
   readonly #proper = new Set<Address>();
   #running: Promise<void> = Promise.resolve();
+  /** The refresh that begins when the running one ends, and whose conversations it reads. */
+  #next: { readonly peers: Set<Address>; all: boolean; readonly failed: Promise<ReadonlyMap<Address, unknown>> } | undefined;
 
   constructor(context: Context) {
     this.#context = context;
-    this.directory = new Directory(context);
+    this.#accounts = new Accounts(context.rpc, context.program);
+    this.directory = new Directory(context, this.#accounts);
     const peers = new PeerKeys(context);
     this.#keys = new PublishedKeys(context, peers);
     this.#search = new AnswerSearch(context, peers);
@@ -41,45 +46,70 @@ export class Channels {
     return channel;
   }
 
-  /** Reads the directory, then everything of these peers (default: all that share an inbox with us). One refresh at a time. */
+  /**
+   * Reads the directory, then what has changed of these peers (default: all that share an inbox with us). One refresh at a time: those
+   * that are asked for meanwhile are one.
+   */
   async refresh(peers?: readonly Address[]): Promise<void> {
-    const run = this.#running.then(() => this.#refresh(peers));
-    this.#running = run.catch(() => undefined);
+    const next = (this.#next ??= { peers: new Set(), all: false, failed: this.#afterRunning() });
+    if (peers === undefined) next.all = true;
+    else for (const peer of peers) next.peers.add(peer);
+    const failed = await next.failed;
+    for (const [peer, error] of failed) if (peers === undefined || peers.includes(peer)) throw error;
+  }
+
+  #afterRunning(): Promise<ReadonlyMap<Address, unknown>> {
+    const run = this.#running.then(() => {
+      const { peers = new Set<Address>(), all = false } = this.#next ?? {};
+      this.#next = undefined;
+      return this.#refresh(peers, all);
+    });
+    this.#running = run.then(() => undefined, () => undefined);
     return run;
   }
 
-  async #refresh(peers: readonly Address[] | undefined): Promise<void> {
-    await this.directory.refresh();
-    let channels = (peers ?? this.directory.peers()).map((peer) => this.channel(peer));
-    await this.#read(channels);
+  /** @returns what stood in the way of which conversation; the others are read all the same */
+  async #refresh(peers: Set<Address>, all: boolean): Promise<ReadonlyMap<Address, unknown>> {
+    const failed = new Map<Address, unknown>();
+    const familiar = [...peers, ...(all ? this.directory.peers() : [])].map((peer) => this.channel(peer));
+    await this.directory.refresh(familiar.flatMap((channel) => channel.wanted()));
+    let channels = [...new Set([...peers, ...(all ? this.directory.peers() : [])])].map((peer) => this.channel(peer));
+    await this.#read(channels, failed);
     for (let look = 0; look < MAX_MORE_LOOKS; look++) {
       channels = channels.filter(({ doubtful }) => doubtful.length > 0);
-      if (channels.length === 0) return;
+      if (channels.length === 0) break;
       this.directory.incoming.readAgain(channels.flatMap(({ doubtful }) => doubtful));
       await this.directory.refresh();
-      await this.#read(channels);
+      await this.#read(channels, failed);
     }
+    return failed;
   }
 
-  async #read(channels: readonly Channel[]): Promise<void> {
+  async #read(channels: readonly Channel[], failed: Map<Address, unknown>): Promise<void> {
     const found = new Map<Address, AccountData | null>();
     for (let pass = 0, pending = channels; pass < MAX_PASSES && pending.length > 0; pass++) {
       const wanted = [...new Set(pending.flatMap((channel) => channel.wanted()))].filter((address) => !found.has(address));
       for (const [address, account] of await this.#accountsAt(wanted, new Set(pending.flatMap((channel) => channel.claims())))) found.set(address, account);
-      for (const channel of pending) await channel.take(found);
-      pending = pending.filter((channel) => channel.wanted().some((address) => !found.has(address)));
+      for (const channel of pending) await channel.take(found).catch((error: unknown) => failed.set(channel.peer, error));
+      pending = pending.filter((channel) => !failed.has(channel.peer) && channel.wanted().some((address) => !found.has(address)));
+    }
+    for (const channel of channels) {
+      if (channel.isSettled && !failed.has(channel.peer)) continue;
+      const wanted = channel.wanted();
+      this.#accounts.release(wanted); // may only have arrived wrong
+      this.directory.own.readAgain(wanted);
     }
   }
 
   /** Accounts whole, but for what a peer merely names: of these, only inboxes of a size that an honest peer's may have. */
   async #accountsAt(wanted: readonly Address[], claims: ReadonlySet<Address>): Promise<Map<Address, AccountData | null>> {
-    const { program, rpc } = this.#context;
+    const { program } = this.#context;
     const doubtful = wanted.filter((address) => claims.has(address) && !this.#proper.has(address));
-    const heads = await rpc.accounts(doubtful, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });
+    const heads = await this.#accounts.heads(doubtful);
     const found = new Map<Address, AccountData | null>(doubtful.map((address, i) => [address, heads[i] ?? null]));
     for (const [address, head] of found) if (head !== null && isProperInbox(head, program)) this.#proper.add(address);
     const whole = wanted.filter((address) => !found.has(address) || this.#proper.has(address));
-    const accounts = await rpc.accounts(whole);
+    const accounts = await this.#accounts.whole(whole);
     whole.forEach((address, i) => found.set(address, accounts[i] ?? null));
     return found;
   }

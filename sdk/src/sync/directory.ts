@@ -2,9 +2,10 @@
 import { toBase58 } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
-  decodeKeyBundle, decodeProfile, INBOX_HEADER_BYTES, keyBundleAddress, profileAddress,
+  decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress,
   type AccountData, type Address, type Profile,
 } from "../program/index.js";
+import type { Accounts } from "./accounts.js";
 import { nowSeconds, type Context } from "./context.js";
 import { overlapEndsAt } from "./freshness.js";
 import { IncomingInboxes } from "./incoming.js";
@@ -15,9 +16,12 @@ import { pinKeys } from "./peer-keys.js";
 
 /** How long before its keys expire the app is told. */
 const EXPIRY_NOTICE_SECONDS = 30 * 86_400;
+/** The requests that it names are found by nothing else: read whole so often though it seems to stand as it was. */
+const PROFILE_MAX_AGE_MS = 60_000;
 
 export class Directory {
   readonly #context: Context;
+  readonly #accounts: Accounts;
   readonly own: OwnInboxes;
   readonly incoming: IncomingInboxes;
   readonly profileAddress: Address;
@@ -31,10 +35,11 @@ export class Directory {
   /** Generations of ours that were current, or still written to, at some time of this session. */
   readonly #inUse = new Set<number>();
 
-  constructor(context: Context) {
+  constructor(context: Context, accounts: Accounts) {
     this.#context = context;
-    this.own = new OwnInboxes(context);
-    this.incoming = new IncomingInboxes(context);
+    this.#accounts = accounts;
+    this.own = new OwnInboxes(context, accounts);
+    this.incoming = new IncomingInboxes(context, accounts);
     this.profileAddress = profileAddress(context.wallet, context.program);
   }
 
@@ -61,39 +66,35 @@ export class Directory {
     return [...new Set([...this.own.all, ...this.incoming.all].map(({ peer }) => peer))];
   }
 
-  /** Reads the profile, the balance, the headers of own inboxes (one call), and the inboxes addressed to us (one more). */
-  async refresh(): Promise<void> {
+  /**
+   * Sees what has changed of the profile, the balance, own inboxes, those addressed to us, and the accounts of `also`: one call for
+   * every hundred. What has is read anew.
+   */
+  async refresh(also: readonly Address[] = []): Promise<void> {
     // Once more for a generation that was new; an endpoint that names another one each time is not followed for ever.
-    if (await this.#read()) await this.#read();
+    if (await this.#read(also)) await this.#read([]);
   }
 
   /** True when the profile names another current generation than before, so that there is more to look at. */
-  async #read(): Promise<boolean> {
-    const { keyring, rpc } = this.#context;
-    const generations = this.#generations();
-    const places = generations.flatMap((generation) => this.own.wanted(generation));
-    const balanceOf = this.#profile?.currentGeneration;
-    const [profile, balance, ...inboxes] = await rpc.accounts(
-      [
-        this.profileAddress,
-        balanceOf === undefined ? this.profileAddress : keyring.delegate(balanceOf),
-        ...places.map(({ generation, index }) => this.own.addressAt(generation, index)),
-      ],
-      { slice: { offset: 0, length: INBOX_HEADER_BYTES } },
-    );
+  async #read(also: readonly Address[]): Promise<boolean> {
+    const { keyring } = this.#context;
     const before = this.#profile;
-    this.#profile = this.#ours(profile ?? null);
+    const generations = this.#generations();
+    const delegate = before?.currentGeneration === undefined ? undefined : keyring.delegate(before.currentGeneration);
+    const own = generations.flatMap((generation) => this.own.addressesWanted(generation));
+    const familiar = [this.profileAddress, ...own, ...this.incoming.candidates, ...also].filter((address) => this.#accounts.markOf(address) !== undefined);
+    await this.#accounts.look([...(delegate === undefined ? [] : [delegate]), ...familiar]);
+    await this.#accounts.renew(also);
+    const [account] = await this.#accounts.whole([this.profileAddress], PROFILE_MAX_AGE_MS);
+    this.#profile = this.#ours(account ?? null);
     try {
       await this.#adoptBundles();
     } catch (error) {
       this.#profile = before;
       throw error;
     }
-    if (balanceOf !== undefined) this.#balanceLamports = balance?.lamports ?? 0n;
-    for (const generation of generations) {
-      const asked = places.map((place, i) => ({ place, account: inboxes[i] ?? null })).filter(({ place }) => place.generation === generation);
-      await this.own.update(generation, asked.map(({ place }) => place), asked.map(({ account }) => account));
-    }
+    if (delegate !== undefined) this.#balanceLamports = this.#accounts.lamportsOf(delegate);
+    for (const generation of generations) await this.own.update(generation);
     if (this.#profile === undefined) return false;
     this.#forgetReplaced();
     this.#tellOfExpiry();

@@ -3,9 +3,10 @@ import { checkRecipientFreshness } from "./freshness.js";
 import { equal, sha256, toBase58, toHex } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
-  decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_HEADER_BYTES, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, SYSTEM_PROGRAM, toAddress,
+  decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, SYSTEM_PROGRAM, toAddress,
   type AccountData, type Address, type Inbox, type Profile,
 } from "../program/index.js";
+import type { Accounts, Mark } from "./accounts.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, isAtItsAddress, isUnaddressed, type IncomingInbox, type InboxKey } from "./inboxes.js";
 import { requireCurrentSender, PeerKeys } from "./peer-keys.js";
@@ -21,6 +22,7 @@ const FOLLOW_RETRY_MS = 5_000;
 
 export class IncomingInboxes {
   readonly #context: Context;
+  readonly #accounts: Accounts;
   readonly #peers: PeerKeys;
   readonly #known = new Map<Address, IncomingInbox>();
   /** Verified once per life: a handshake costs milliseconds. */
@@ -28,7 +30,8 @@ export class IncomingInboxes {
   /** Handshakes that do not verify, by life and bytes: other bytes at the same place may be the true ones. */
   readonly #refused = new Set<string>();
   readonly #candidates = new Set<Address>();
-  readonly #reread = new Set<Address>();
+  /** As what stands at an address was when it was taken in. */
+  readonly #marks = new Map<Address, Mark>();
   /** Lives whose handshake the ring has let go of and history did not show, and when (ms) to look again. */
   readonly #unavailable = new Map<InboxKey, number>();
   #answered: ReadonlySet<Address> = new Set();
@@ -45,9 +48,15 @@ export class IncomingInboxes {
   #requestsSeen = 0n;
   #searchAgainAt = 0;
 
-  constructor(context: Context) {
+  constructor(context: Context, accounts: Accounts) {
     this.#context = context;
+    this.#accounts = accounts;
     this.#peers = new PeerKeys(context);
+  }
+
+  /** Where the next {@link update} looks, besides what the profile names since. */
+  get candidates(): Iterable<Address> {
+    return this.#candidates;
   }
 
   get all(): IncomingInbox[] {
@@ -68,19 +77,31 @@ export class IncomingInboxes {
     this.#open = open;
     await this.#discover(profile);
     this.#answered = answered;
-    const addresses = [...this.#candidates];
-    const headers = await this.#context.rpc.accounts(addresses, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });
-    const gone = addresses.filter((_, i) => headers[i] === null);
-    const changed = addresses.filter((address, i) => this.#isWorthReading(address, headers[i] ?? null));
-    const accounts = await this.#context.rpc.accounts(changed);
+    const isSame = (address: Address): boolean => this.#marks.has(address) && this.#marks.get(address) === this.#accounts.markOf(address);
+    const news = [...this.#candidates].filter((address) => !isSame(address));
+    const isOpen = (address: Address): boolean => this.#known.get(address)?.inbox.state === "open";
+    const unsure = news.filter((address) => !isOpen(address));
+    const heads = await this.#accounts.heads(unsure);
+    const gone = unsure.filter((_, i) => heads[i] === null);
+    const changed = [...news.filter(isOpen), ...unsure.filter((address, i) => this.#isWorthReading(address, heads[i] ?? null))];
+    const accounts = await this.#accounts.whole(changed);
     for (const address of gone) await this.take(address, null);
     for (const [i, address] of changed.entries()) await this.take(address, accounts[i] ?? null);
+    this.#accounts.release(changed.filter((address) => !isOpen(address))); // no conversation reads these yet
+    for (const address of news) this.#note(address, this.#known.has(address) || gone.includes(address));
+  }
+
+  /** What verifies, or is gone, is looked at again when it has changed. */
+  #note(address: Address, isSettled: boolean): void {
+    const mark = isSettled ? this.#accounts.markOf(address) : undefined;
+    if (mark === undefined) this.#marks.delete(address);
+    else this.#marks.set(address, mark);
   }
 
   /** False for an inbox that stands as it was read, and for a request that was grown so far that only its size is the message. */
   #isWorthReading(address: Address, account: AccountData | null): boolean {
     if (account === null) return false;
-    const known = this.#reread.delete(address) ? undefined : this.#known.get(address)?.inbox;
+    const known = this.#known.get(address)?.inbox;
     try {
       const { acknowledged, capacity, head, openSalt, state } = decodeInboxHeader(account, this.#context.program);
       if (state === "request" && capacity > MAX_REQUEST_RING_BYTES) return false;
@@ -93,7 +114,8 @@ export class IncomingInboxes {
 
   /** Has the next {@link update} read these whole, though they seem to stand as they were. */
   readAgain(addresses: readonly Address[]): void {
-    for (const address of addresses) this.#reread.add(address);
+    for (const address of addresses) this.#marks.delete(address);
+    this.#accounts.release(addresses);
   }
 
   /** What stands at an address that may hold a request to us, once verified. */

@@ -1,7 +1,8 @@
 /** Finds this wallet's own inboxes from its keys alone: the delegate's addresses by index, then what the owner boxes say. */
 import { openOwnerBox, toBase58 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
-import { decodeInboxHeader, INBOX_HEADER_BYTES, inboxAddress, type AccountData, type Address, type InboxHeader } from "../program/index.js";
+import type { Accounts, Mark } from "./accounts.js";
+import { decodeInboxHeader, inboxAddress, type AccountData, type Address, type InboxHeader } from "../program/index.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, type OwnInbox } from "./inboxes.js";
 
@@ -15,13 +16,17 @@ type Place = { readonly generation: number; readonly index: number };
 /** The delegate's addresses of one wallet: which are taken, and by what. */
 export class OwnInboxes {
   readonly #context: Context;
+  readonly #accounts: Accounts;
+  /** As what stands at an address was when it was taken in. */
+  readonly #marks = new Map<Address, Mark>();
   readonly #addresses = new Map<string, Address>();
   readonly #taken = new Map<string, { readonly place: Place; readonly inbox: OwnInbox | undefined }>();
   readonly #boxes = new Map<string, OwnInbox["box"]>();
   readonly #scanned = new Set<number>();
 
-  constructor(context: Context) {
+  constructor(context: Context, accounts: Accounts) {
     this.#context = context;
+    this.#accounts = accounts;
   }
 
   get all(): OwnInbox[] {
@@ -52,8 +57,13 @@ export class OwnInboxes {
     return above - Math.max(-1, ...taken.filter((i) => i < index)) - 1;
   }
 
-  /** What the next {@link update} needs to be read: every known inbox, and free addresses another device may have taken. */
-  wanted(generation: number): Place[] {
+  /** Where the next {@link update} looks. */
+  addressesWanted(generation: number): Address[] {
+    return this.#wanted(generation).map(({ index }) => this.addressAt(generation, index));
+  }
+
+  /** Every known inbox, and free addresses another device may have taken. */
+  #wanted(generation: number): Place[] {
     if (!this.#scanned.has(generation)) return Array.from({ length: GAP_LIMIT }, (_, index) => ({ generation, index }));
     const places = [...this.#taken.values()].map(({ place }) => place).filter((place) => place.generation === generation);
     for (let probe = 0, index = -1; probe < PROBES; probe++) {
@@ -63,18 +73,23 @@ export class OwnInboxes {
     return places;
   }
 
-  /** Takes in what was read at these places; reads on while the run of absent addresses is too short to end the scan. */
-  async update(generation: number, places: readonly Place[], accounts: readonly (AccountData | null)[]): Promise<void> {
+  /** Takes in what stands at these addresses; reads on while the run of absent addresses is too short to end the scan. */
+  async update(generation: number): Promise<void> {
     const before = this.#taken.size;
-    places.forEach((place, i) => this.#place(place, accounts[i] ?? null));
+    await this.#read(this.#wanted(generation));
     if (!this.#scanned.has(generation)) {
       for (let at = GAP_LIMIT; at < this.#highest(generation) + 1 + GAP_LIMIT; at += GAP_LIMIT) {
         await this.#read(Array.from({ length: GAP_LIMIT }, (_, i) => ({ generation, index: at + i })));
       }
       this.#scanned.add(generation);
     } else if (this.#taken.size > before) {
-      await this.#read(this.wanted(generation));
+      await this.#read(this.#wanted(generation));
     }
+  }
+
+  /** Has the next {@link update} take these in anew, though they seem to stand as they were. */
+  readAgain(addresses: readonly Address[]): void {
+    for (const address of addresses) this.#marks.delete(address);
   }
 
   /** Lets go of what was written under a generation whose keys are wiped. */
@@ -87,10 +102,17 @@ export class OwnInboxes {
     this.#scanned.delete(generation);
   }
 
+  /** Those that stand as they were taken in are left alone. */
   async #read(places: readonly Place[]): Promise<void> {
-    const addresses = places.map(({ generation, index }) => this.addressAt(generation, index));
-    const accounts = await this.#context.rpc.accounts(addresses, { slice: { offset: 0, length: INBOX_HEADER_BYTES } });
-    places.forEach((place, i) => this.#place(place, accounts[i] ?? null));
+    const changed = places.filter(({ generation, index }) => {
+      const mark = this.#marks.get(this.addressAt(generation, index));
+      return mark === undefined || mark !== this.#accounts.markOf(this.addressAt(generation, index));
+    });
+    const heads = await this.#accounts.heads(changed.map(({ generation, index }) => this.addressAt(generation, index)));
+    changed.forEach((place, i) => {
+      const head = heads[i];
+      if (head !== undefined) this.#place(place, head);
+    });
   }
 
   #highest(generation: number): number {
@@ -100,12 +122,16 @@ export class OwnInboxes {
   #place(place: Place, account: AccountData | null): void {
     const name = `${place.generation}/${place.index}`;
     const address = this.addressAt(place.generation, place.index);
+    const mark = this.#accounts.markOf(address);
     if (account === null || account.owner !== this.#context.program) {
       this.#taken.delete(name); // absent, or only prefunded: free to open
-      return;
+    } else {
+      const header = this.#header(account, place, address);
+      const inbox = header && this.#own(address, place.generation, header);
+      this.#taken.set(name, { place, inbox });
+      if (inbox === undefined) return; // looked at again next time: the endpoint may have lied
     }
-    const header = this.#header(account, place, address);
-    this.#taken.set(name, { place, inbox: header && this.#own(address, place.generation, header) });
+    if (mark !== undefined) this.#marks.set(address, mark);
   }
 
   #header(account: AccountData, place: Place, address: Address): InboxHeader | undefined {
@@ -130,7 +156,7 @@ export class OwnInboxes {
       } catch (error) {
         if (!isPosternError(error)) throw error;
         this.#context.emit({ kind: "rejected", inbox: address, reason: error.code });
-        return undefined; // looked at again next time: the endpoint may have lied
+        return undefined;
       }
       this.#boxes.set(key, box);
     }

@@ -97,6 +97,11 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
   return { outboxes, inbounds: [...inbounds.values()], requests, peerGeneration, published, state: stateOf(outboxes, [...inbounds.values()], incoming) };
 }
 
+/** True when every inbox of ours was to be read, and every one that is open has the peer's that belongs to it. */
+export function isComplete({ outboxes }: PeerView, own: readonly OwnInbox[]): boolean {
+  return outboxes.length === own.length && outboxes.every(({ status, inbound }) => status !== "open" || inbound !== undefined);
+}
+
 /** What the peer has opened, but for what was opened under keys that were replaced already: that may be anyone's who has these. */
 async function withoutReplacedKeys({ context, directory, keys, peer }: Sights): Promise<IncomingInbox[]> {
   const found: IncomingInbox[] = [];

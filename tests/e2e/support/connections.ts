@@ -5,7 +5,9 @@ type Method = "sendRawTransaction" | "getMultipleAccountsInfo" | "getSignatureSt
 /** Runs around every call; calls `pass` to let it through. `call` counts the calls of this method from 1. */
 export type Hook = (call: number, pass: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>;
 
-/** The connection with hooks around some of its methods. They may be changed at any time. */
+type WithContext = { readonly context: unknown; readonly value: unknown };
+
+/** The connection with hooks around some of its methods. They may be changed at any time. That of getMultipleAccountsInfo is around the one with context, too. */
 export function hooked(connection: Connection, hooks: Partial<Record<Method, Hook>>): Connection {
   const calls = new Map<string, number>();
   return new Proxy(connection, {
@@ -14,11 +16,20 @@ export function hooked(connection: Connection, hooks: Partial<Record<Method, Hoo
       if (typeof value !== "function") return value;
       return (...args: unknown[]): unknown => {
         const pass = (): Promise<unknown> => Reflect.apply(value, target, args) as Promise<unknown>;
-        const hook = hooks[name as Method];
+        const withContext = name === "getMultipleAccountsInfoAndContext";
+        const method = withContext ? "getMultipleAccountsInfo" : (name as Method);
+        const hook = hooks[method];
         if (hook === undefined) return pass();
-        const call = (calls.get(String(name)) ?? 0) + 1;
-        calls.set(String(name), call);
-        return hook(call, pass, args);
+        const call = (calls.get(method) ?? 0) + 1;
+        calls.set(method, call);
+        if (!withContext) return hook(call, pass, args);
+        let context: unknown;
+        const accounts = hook(call, async () => {
+          const answer = (await pass()) as WithContext;
+          context = answer.context;
+          return answer.value;
+        }, args);
+        return accounts.then((value): WithContext => ({ context, value }));
       };
     },
   });

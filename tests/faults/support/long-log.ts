@@ -3,6 +3,7 @@ import { addressBytes, FRAME_HEAD_BYTES, INBOX_HEADER_BYTES, inboxAddress, type 
 import { logHead0, nextLogHead, sealMessage, utf8 } from "@postern/sdk/crypto";
 import { PublicKey } from "@solana/web3.js";
 import { random, program, type RawDevice } from "../../hostile/support/raw-device.js";
+import { setAccount } from "./set-account.js";
 
 /** Offsets in the account: docs/ARCHITECTURE.md. */
 const AT = { head: 16, next: 48, lastTime: 52, first: 56, acknowledged: 60, tail: 64, used: 68 } as const;
@@ -76,10 +77,5 @@ async function write(
   data.set(head, AT.head);
   const numbers: [at: number, value: number][] = [[AT.next, count], [AT.lastTime, kept.at(-1)?.time ?? inbox.lastTime], [AT.first, first], [AT.acknowledged, count - unread], [AT.tail, tail], [AT.used, used]];
   for (const [at, value] of numbers) view.setUint32(at, value, true);
-  const answer = await fetch(rpcUrl, {
-    method: "POST", headers: { "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "surfnet_setAccount", params: [address, { data: Buffer.from(data).toString("hex"), lamports: account.lamports, owner: account.owner.toBase58(), executable: false }] }),
-  });
-  const { error } = (await answer.json()) as { error?: { message: string } };
-  if (error) throw new Error(`the network did not take the account: ${error.message}`);
+  await setAccount(rpcUrl, address, { data, lamports: account.lamports });
 }

@@ -1,0 +1,113 @@
+/**
+ * Accounts of the ledger as this session saw them last. A look asks only for the bytes that tell of a change, a hundred accounts a
+ * call; whole accounts are read where those differ. An answer that is older than what was seen turns nothing back.
+ */
+import { concat, u32 } from "../crypto/index.js";
+import type { AccountInfo, Rpc } from "../net/rpc.js";
+import { INBOX_HEADER_BYTES, type Address } from "../program/index.js";
+
+type Slice = { readonly offset: number; readonly length: number };
+/**
+ * Of an inbox everything but its keys and its capacity, of which the lamports tell; of a profile all but the end of its delegate, and
+ * that changes with the generation.
+ */
+const MARK_SLICE: Slice = { offset: 8, length: 84 };
+const HEAD_SLICE: Slice = { offset: 0, length: INBOX_HEADER_BYTES };
+/** An endpoint may be this far behind another one; after that, what it shows is taken as it is. */
+const LAG_MS = 30_000;
+/** What was read is read once more after this long, so that no byte that arrived wrong stays for good. */
+const MAX_AGE_MS = 300_000;
+
+/** What an account is compared by: as long as it is the same, so is the account. */
+export type Mark = string;
+const ABSENT: Mark = "";
+
+type Seen = { readonly mark: Mark; readonly lamports: bigint; readonly slot: number | undefined; readonly atMs: number };
+type Held = { readonly mark: Mark; readonly account: AccountInfo | null; readonly atMs: number };
+
+export class Accounts {
+  readonly #rpc: Rpc;
+  readonly #program: Address;
+  readonly #seen = new Map<Address, Seen>();
+  readonly #held = new Map<Address, Held>();
+
+  constructor(rpc: Rpc, program: Address) {
+    this.#rpc = rpc;
+    this.#program = program;
+  }
+
+  /** Sees what has changed of these. */
+  async look(addresses: readonly Address[]): Promise<void> {
+    await this.#read([...new Set(addresses)], MARK_SLICE);
+  }
+
+  /** As last seen; undefined for what never was. */
+  markOf(address: Address): Mark | undefined {
+    return this.#seen.get(address)?.mark;
+  }
+
+  lamportsOf(address: Address): bigint {
+    return this.#seen.get(address)?.lamports ?? 0n;
+  }
+
+  /** The first {@link INBOX_HEADER_BYTES} of each, or more; undefined where the answer is older than what was seen. */
+  async heads(addresses: readonly Address[]): Promise<(AccountInfo | null | undefined)[]> {
+    const missing = addresses.filter((address) => this.#current(address) === undefined);
+    const read = await this.#read(missing, HEAD_SLICE);
+    for (const [address, { account, isOlder }] of read) if (account === null && !isOlder) this.#held.set(address, { mark: ABSENT, account, atMs: Date.now() });
+    return addresses.map((address) => {
+      const answer = read.get(address);
+      return answer === undefined ? this.#current(address)?.account : answer.isOlder ? undefined : answer.account;
+    });
+  }
+
+  /** Reads those of these again that were read whole before and have changed since. */
+  async renew(addresses: readonly Address[]): Promise<void> {
+    await this.whole(addresses.filter((address) => this.#held.has(address)));
+  }
+
+  /** Whole accounts: as they were read before, but not longer ago than this, where nothing has changed since. */
+  async whole(addresses: readonly Address[], maxAgeMs = MAX_AGE_MS): Promise<(AccountInfo | null)[]> {
+    const read = await this.#read([...new Set(addresses)].filter((address) => this.#current(address, maxAgeMs) === undefined));
+    for (const [address, { account, isOlder }] of read) {
+      if (!isOlder) this.#held.set(address, { mark: this.markOf(address) ?? ABSENT, account, atMs: Date.now() });
+    }
+    return addresses.map((address) => (this.#held.get(address) ?? read.get(address))?.account ?? null);
+  }
+
+  /** Has these read whole when they are asked for next. */
+  release(addresses: readonly Address[]): void {
+    for (const address of addresses) this.#held.delete(address);
+  }
+
+  /** What is held of an account, if that is what was seen last. */
+  #current(address: Address, maxAgeMs = MAX_AGE_MS): Held | undefined {
+    const held = this.#held.get(address);
+    return held !== undefined && held.mark === this.markOf(address) && Date.now() - held.atMs < maxAgeMs ? held : undefined;
+  }
+
+  async #read(addresses: readonly Address[], slice?: Slice): Promise<Map<Address, { readonly account: AccountInfo | null; readonly isOlder: boolean }>> {
+    const found = await this.#rpc.accountsSeen(addresses, slice && { slice });
+    const from = MARK_SLICE.offset - (slice?.offset ?? 0);
+    return new Map(addresses.map((address, i) => {
+      const { account = null, slot } = found[i] ?? {};
+      return [address, { account, isOlder: !this.#see(address, account, slot, account?.data.subarray(from, from + MARK_SLICE.length)) }];
+    }));
+  }
+
+  /** False for an answer that is older than what was seen. */
+  #see(address: Address, account: AccountInfo | null, slot: number | undefined, slice: Uint8Array | undefined): boolean {
+    const before = this.#seen.get(address);
+    const nowMs = Date.now();
+    if (before?.slot !== undefined && slot !== undefined && slot < before.slot && nowMs - before.atMs < LAG_MS) return false;
+    const mark = account === null ? ABSENT : markOf(account, slice, this.#program);
+    this.#seen.set(address, { mark: before?.mark === mark ? before.mark : mark, lamports: account?.lamports ?? 0n, slot, atMs: nowMs });
+    return true;
+  }
+}
+
+/** One character for a byte: a tenth of what the bytes would take as an array. */
+function markOf({ owner, lamports }: AccountInfo, slice: Uint8Array = new Uint8Array(0), program: Address): Mark {
+  const amount = concat(u32(Number(lamports >> 32n)), u32(Number(lamports & 0xffff_ffffn)));
+  return owner === program ? String.fromCharCode(...amount, ...slice) : `${owner} ${lamports}`;
+}
