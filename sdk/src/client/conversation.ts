@@ -145,7 +145,7 @@ export class Conversation {
       const chosen = positions.slice(-limit);
       const newest = chosen.map((i) => timeline.messages[i] as Message);
       const older = newest.length < limit ? await this.#channel.olderBefore(before, limit - newest.length) : [];
-      for (const i of chosen) this.#channel.handOver(i);
+      for (const [k, i] of chosen.entries()) this.#channel.handOver(timeline.messages.lastIndexOf(newest[k] as Message, i)); // what was withdrawn meanwhile has moved it
       this.#session.acknowledgeWhenDue(this.#channel);
       await this.#channel.archive();
       return [...older, ...newest];

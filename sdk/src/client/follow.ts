@@ -17,26 +17,35 @@ export async function* followMessages(
   let wake: () => void = () => undefined;
   const onStop = (): void => wake();
   stop.addEventListener("abort", onStop);
-  const unlisten = channel.timeline.onChange(() => wake());
+  const skipped = new Map(after);
+  let index = 0;
+  const unlisten = channel.timeline.onChange((withdrawal) => {
+    if (withdrawal !== undefined) {
+      const { key, from, at } = withdrawal;
+      index -= at.filter((i) => i < index).length;
+      skipped.set(key, Math.min(from, skipped.get(key) ?? 0)); // what takes its place is new
+    }
+    wake();
+  });
   let release: () => void = () => undefined;
   try {
     await firstRead(session, channel, stop);
     release = stop.aborted ? release : session.follow(channel);
     if (!stop.aborted) yield* until(stop, await older(session, channel, after, stop));
-    for (let i = 0; !stop.aborted;) {
-      const message = channel.timeline.messages[i];
+    while (!stop.aborted) {
+      const message = channel.timeline.messages[index];
       if (message === undefined) {
         await channel.archive();
-        if (stop.aborted || channel.timeline.messages.length > i) continue;
+        if (stop.aborted || channel.timeline.messages.length > index) continue;
         await new Promise<void>((resolve) => {
           wake = resolve;
-          if (stop.aborted || channel.timeline.messages.length > i) resolve();
+          if (stop.aborted || channel.timeline.messages.length > index) resolve();
         });
         continue;
       }
-      const index = i++;
-      channel.handOver(index); // by passing a cursor beyond it, the app says that it needs it no more
-      if (after !== undefined && message.seq < (after.get(channel.timeline.keyAt(index)) ?? 0)) continue;
+      const at = index++;
+      channel.handOver(at); // by passing a cursor beyond it, the app says that it needs it no more
+      if (message.seq < (skipped.get(channel.timeline.keyAt(at)) ?? 0)) continue;
       session.acknowledgeWhenDue(channel);
       yield message;
     }

@@ -26,6 +26,7 @@ import { setInternals } from "./internals.js";
 import { walletKeys } from "./key-source.js";
 import { countUnread, listConversations, listRequests, whoCanBeWritten } from "./listing.js";
 import type { MessageRequest } from "./message-request.js";
+import { unmarkFrom } from "./read-marks.js";
 import type { Registrant } from "./publishing.js";
 import type { RegisterOptions } from "./registration.js";
 import type { RotateOptions } from "./rotation.js";
@@ -86,9 +87,10 @@ export class Postern {
     const store = options.store ?? defaultStore(toBase58(cluster.genesisHash));
     const device = await openDevice(options, store, { cluster, walletBytes: walletBytes(address) });
     const { keyring, root, rootNumber, profile, storeSecret, olderStores } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
+    const sealed = (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own });
     const context: Context = {
-      rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring,
-      store: (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own }), emit: events.emit,
+      rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring, store: sealed, emit: events.emit,
+      onTakenBack: (peer, key, from) => unmarkFrom(sealed, peer, key, from).catch(() => undefined), // a store that fails hides no message
       archiveLimit: options.archive?.maxMessagesPerConversation ?? DEFAULT_ARCHIVE_MESSAGES,
     };
     const send: SendContext = {

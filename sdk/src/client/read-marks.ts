@@ -35,6 +35,14 @@ export async function markReadUpTo(store: SealedStore, channel: Channel, upTo: C
   });
 }
 
+/** Moves it back to a number in one inbox, behind which a fork took back what there was: what comes in its place is unread. @throws PosternError STORE_FAILED */
+export async function unmarkFrom(store: SealedStore, peer: Address, key: string, from: number): Promise<void> {
+  await store.update(markName(peer), (current) => {
+    const mark = decodeMark(current);
+    return mark === undefined || (mark.get(key) ?? 0) <= from ? current : utf8(encodeCursor(mark.set(key, from)));
+  });
+}
+
 /** Two records of one conversation as one: in each inbox the position that is further. What is given as `current` is given back where it is that. */
 export function furthestMark(current: Uint8Array | undefined, other: Uint8Array): Uint8Array | undefined {
   const merged = decodeMark(other);

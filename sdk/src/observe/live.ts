@@ -22,6 +22,8 @@ const LOST = ["KEYS_ROTATED", "LOCKED", "CLOSED"];
 type Parts = {
   readonly account: Cell<Account>; readonly refreshMs: number; readonly mostMessages: number;
   forget(peer: string): void;
+  /** A fork took a message back. */
+  withdraw(peer: string, id: string): void;
   onLost(error: PosternError): void;
 };
 
@@ -193,7 +195,10 @@ export class Live implements ThreadHost {
     else if (event.kind === "lowBalance") account.patch({ lowBalance: true });
     else if (event.kind === "keysExpiring") account.patch({ keysExpireAt: event.at });
     else if (event.kind === "keysRotated") this.nudge(); // the look says so, with its error
-    else if (event.kind === "gap") this.#lost.set(event.conversation, this.lostFrom(event.conversation) + event.lastSeq - event.firstSeq + 1);
+    else if (event.kind === "withdrawn") {
+      this.#parts.withdraw(event.conversation, event.id);
+      this.nudge();
+    } else if (event.kind === "gap") this.#lost.set(event.conversation, this.lostFrom(event.conversation) + event.lastSeq - event.firstSeq + 1);
     else if (event.kind === "keysChanged" && event.wallet !== account.getSnapshot().address) {
       this.#keysChanged.add(event.wallet);
       this.#mark(event.wallet, { keysChanged: true });

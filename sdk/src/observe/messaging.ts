@@ -62,7 +62,7 @@ export class Messaging {
       phase: address === undefined ? "noWallet" : "locked", address, connection: "online", balanceLamports: undefined, lowBalance: false, storage: "device",
       keysExpireAt: undefined, error: undefined,
     });
-    this.#live = new Live({ account: this.#account, refreshMs, mostMessages, forget: (peer) => void this.#threads.delete(peer), onLost: (error) => this.#lost(error) });
+    this.#live = new Live({ account: this.#account, refreshMs, mostMessages, forget: (peer) => void this.#threads.delete(peer), onLost: (error) => this.#lost(error), withdraw: (peer, id) => this.#threads.get(peer)?.withdraw(id) });
   }
 
   get account(): Observable<Account> {

@@ -107,6 +107,13 @@ export class Thread implements Observable<ThreadState> {
     }
   };
 
+  /** A fork took a message back: it is shown no more. */
+  withdraw(id: string): void {
+    this.#pending = this.#pending.filter((message) => message.id !== id);
+    this.#window.remove(id);
+    this.#show();
+  }
+
   /** Of the session that was unlocked: 60 digits. @throws PosternError as `Conversation.safetyNumber()` */
   safetyNumber = async (): Promise<string> => this.#required().safetyNumber();
 

@@ -31,6 +31,10 @@ export class MessageWindow {
     this.#messages = all.slice(-this.#most);
   }
 
+  remove(id: string): void {
+    this.#messages = this.#messages.filter((message) => message.id !== id);
+  }
+
   /** Older ones; the newest make room. */
   prepend(messages: readonly Message[], hasOlder: boolean): void {
     const all = [...messages, ...this.#messages];

@@ -22,7 +22,7 @@ const MAX_AGE_MS = 300_000;
 export type Mark = string;
 const ABSENT: Mark = "";
 
-type Seen = { readonly mark: Mark; readonly lamports: bigint; readonly slot: number | undefined; readonly atMs: number };
+type Seen = { readonly mark: Mark; readonly lamports: bigint; readonly slot: number | undefined; readonly atMs: number; readonly look: number };
 type Held = { readonly mark: Mark; readonly account: AccountInfo | null; readonly atMs: number };
 
 export class Accounts {
@@ -30,20 +30,39 @@ export class Accounts {
   readonly #program: Address;
   readonly #seen = new Map<Address, Seen>();
   readonly #held = new Map<Address, Held>();
+  /** What was not seen in the last one may have changed since. */
+  #looks = 0;
 
   constructor(rpc: Rpc, program: Address) {
     this.#rpc = rpc;
     this.#program = program;
   }
 
-  /** Sees what has changed of these. */
+  /** Sees what has changed of these. What is asked for afterwards and is not among them is read. */
   async look(addresses: readonly Address[]): Promise<void> {
+    this.#looks++;
     await this.#read([...new Set(addresses)], MARK_SLICE);
   }
 
-  /** As last seen; undefined for what never was. */
+  /** As seen since the last look began; undefined for what was not. */
   markOf(address: Address): Mark | undefined {
-    return this.#seen.get(address)?.mark;
+    const seen = this.#seen.get(address);
+    return seen?.look === this.#looks ? seen.mark : undefined;
+  }
+
+  /** True for what was seen at any time. */
+  knows(address: Address): boolean {
+    return this.#seen.has(address);
+  }
+
+  /** True where something was seen to stand since the last look began. */
+  isThere(address: Address): boolean {
+    return (this.markOf(address) ?? ABSENT) !== ABSENT;
+  }
+
+  /** True where the endpoint says of which slot its answers are, so that what it shows is known to be no older than what was seen. */
+  isDated(address: Address): boolean {
+    return this.#seen.get(address)?.slot !== undefined;
   }
 
   lamportsOf(address: Address): bigint {
@@ -99,9 +118,12 @@ export class Accounts {
   #see(address: Address, account: AccountInfo | null, slot: number | undefined, slice: Uint8Array | undefined): boolean {
     const before = this.#seen.get(address);
     const nowMs = Date.now();
-    if (before?.slot !== undefined && slot !== undefined && slot < before.slot && nowMs - before.atMs < LAG_MS) return false;
+    if (before?.slot !== undefined && slot !== undefined && slot < before.slot && nowMs - before.atMs < LAG_MS) {
+      this.#seen.set(address, { ...before, look: this.#looks });
+      return false;
+    }
     const mark = account === null ? ABSENT : markOf(account, slice, this.#program);
-    this.#seen.set(address, { mark: before?.mark === mark ? before.mark : mark, lamports: account?.lamports ?? 0n, slot, atMs: nowMs });
+    this.#seen.set(address, { mark: before?.mark === mark ? before.mark : mark, lamports: account?.lamports ?? 0n, slot, atMs: nowMs, look: this.#looks });
     return true;
   }
 }

@@ -1,11 +1,14 @@
 /** One peer's inboxes kept in step: the view of them, the messages in them, and how far the app has been handed those. */
 import { equal } from "../crypto/index.js";
 import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/index.js";
+import type { Accounts } from "./accounts.js";
 import type { AnswerSearch } from "./answer-search.js";
 import { announced, careFor, type Care } from "./care.js";
 import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
 import { Doubts } from "./doubts.js";
+import { Forks } from "./forks.js";
+import { Handed } from "./handed.js";
 import type { InboxKey } from "./inboxes.js";
 import { isUnaddressed } from "./inboxes.js";
 import { addressesOf, claimsOf, isComplete, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
@@ -20,19 +23,16 @@ import { Timeline, type Move, type Source } from "./timeline.js";
 const MAX_CLAIMS = 16;
 
 /** What a channel works with. */
-type Parts = { readonly context: Context; readonly directory: Directory; readonly keys: PublishedKeys; readonly search: AnswerSearch; readonly peer: Address };
+type Parts = { readonly context: Context; readonly accounts: Accounts; readonly directory: Directory; readonly keys: PublishedKeys; readonly search: AnswerSearch; readonly peer: Address };
 
 export class Channel {
   readonly peer: Address;
   readonly timeline: Timeline;
   readonly #context: Context;
   readonly #parts: Parts;
-  /** Numbers of the messages that the app has been given. */
-  readonly #handed = new Map<InboxKey, Set<number>>();
-  /** Numbers behind the newest message of the timeline that the app has been given, and that is kept. */
-  readonly #shown = new Map<InboxKey, number>();
-  readonly #archived = new Map<InboxKey, number>();
+  readonly #handed = new Handed();
   readonly #past: Past;
+  readonly #forks: Forks;
   /** Inboxes of the peer's that we have accepted, or that answer ours. */
   readonly #agreed = new Set<InboxKey>();
   #view: PeerView = NOTHING;
@@ -44,12 +44,12 @@ export class Channel {
   #differs = false;
 
   constructor(parts: Parts) {
-    const { context, peer } = parts;
-    this.#context = context;
+    this.#context = parts.context;
     this.#parts = parts;
-    this.peer = peer;
-    this.timeline = new Timeline(peer, context.emit);
-    this.#past = new Past(context, peer, (key) => this.timeline.older(key));
+    this.peer = parts.peer;
+    this.timeline = new Timeline(this.peer, parts.context.emit);
+    this.#forks = new Forks(this.timeline, parts.accounts);
+    this.#past = new Past(parts.context, this.peer, (key) => this.timeline.older(key));
   }
 
   /** As of the last {@link refresh}. */
@@ -90,7 +90,7 @@ export class Channel {
 
   /** Inboxes that hold what may only have arrived wrong: to be read again. */
   get doubtful(): readonly Address[] {
-    return this.#doubts.open;
+    return [...this.#doubts.open, ...this.#forks.open];
   }
 
   /** False while what was read may only have arrived wrong. */
@@ -105,7 +105,8 @@ export class Channel {
     for (const inbound of this.#view.inbounds) if (this.#isAgreed(inbound)) this.#agreed.add(inbound.key);
     this.#gone = new Set(this.#claimed().filter((target) => accounts.get(target) === null));
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
-    const sources = read.map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
+    const doubtful = await this.#takeBack(read);
+    const sources = read.filter(({ source }) => !doubtful.has(source.key)).map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
     this.timeline.ingest(await this.#withPast(sources));
     for (const { inbound, inbox } of this.#view.outboxes) {
@@ -115,6 +116,18 @@ export class Channel {
       differs = true;
     }
     this.#tellDifference(differs || sources.some((source) => this.#past.contradicts(source)));
+  }
+
+  /** Withdraws what a fork took back. @returns inboxes that are in doubt */
+  async #takeBack(read: readonly (Outbox | Inbound)[]): Promise<ReadonlySet<InboxKey>> {
+    const { takenBack, doubtful } = this.#forks.find(read);
+    for (const { key, from, source } of takenBack) {
+      await this.#past.takeBack(key, from, source);
+      this.#handed.takeBack(key, from);
+      this.timeline.withdraw(key, from);
+      await this.#context.onTakenBack?.(this.peer, key, from);
+    }
+    return doubtful;
   }
 
   /** With what the rings have let go of since they were read last, and up to what may only have arrived wrong. */
@@ -150,10 +163,7 @@ export class Channel {
   async archive(): Promise<void> {
     for (const { source } of [...this.#view.outboxes, ...this.#view.inbounds]) {
       const { key, frames, next, head } = source;
-      const from = this.#archived.get(key) ?? 0;
-      const upto = this.#shown.get(key) ?? 0;
-      if (upto <= from) continue;
-      this.#archived.set(key, upto);
+      const { from, upto } = this.#handed.toKeep(key);
       const kept = frames.filter(({ seq }) => seq >= from && seq < upto).flatMap((frame) => {
         const proven = this.#past.isChecked(key, frame.seq);
         return proven || this.timeline.isReadable(source, frame) ? [{ ...frame, proven }] : [];
@@ -170,7 +180,7 @@ export class Channel {
 
   #handAll(older: readonly PastMessage[]): Message[] {
     if (this.#past.hasContradictions) this.#tellDifference(true);
-    for (const { key, message } of older) this.#hand(key, message);
+    for (const { key, message } of older) this.#handed.give(key, message);
     return older.map(({ message }) => message);
   }
 
@@ -192,21 +202,12 @@ export class Channel {
   /** The message at `index` of the timeline has been given to the app. */
   handOver(index: number): void {
     const message = this.timeline.messages[index];
-    if (message === undefined) return;
-    const key = this.timeline.keyAt(index);
-    this.#shown.set(key, Math.max(message.seq + 1, this.#shown.get(key) ?? 0));
-    this.#hand(key, message);
-  }
-
-  #hand(key: InboxKey, message: Message): void {
-    if (message.mine) return;
-    const handed = this.#handed.get(key) ?? new Set();
-    this.#handed.set(key, handed.add(message.seq));
+    if (message) this.#handed.show(this.timeline.keyAt(index), message);
   }
 
   /** Where the first message of a peer's inbox stands that neither was acknowledged nor has been handed to the app; 0 when none was. */
   handedIn(key: InboxKey): number {
-    const handed = this.#handed.get(key);
+    const handed = this.#handed.in(key);
     const inbound = this.#view.inbounds.find((candidate) => candidate.key === key);
     if (inbound === undefined) return 0;
     const last = Math.max(-1, ...(handed ?? []));

@@ -7,6 +7,7 @@ import { AnswerSearch } from "./answer-search.js";
 import type { Context } from "./context.js";
 import { Directory } from "./directory.js";
 import { PeerKeys } from "./peer-keys.js";
+import { NOTHING } from "./peer-view.js";
 import { PublishedKeys } from "./published-keys.js";
 
 /** A read shows where to look further: at what a `moved` message names, and at what stands there. */
@@ -41,7 +42,7 @@ export class Channels {
   channel(peer: Address): Channel {
     const known = this.#channels.get(peer);
     if (known) return known;
-    const channel = new Channel({ context: this.#context, directory: this.directory, keys: this.#keys, search: this.#search, peer });
+    const channel = new Channel({ context: this.#context, accounts: this.#accounts, directory: this.directory, keys: this.#keys, search: this.#search, peer });
     this.#channels.set(peer, channel);
     return channel;
   }
@@ -68,18 +69,24 @@ export class Channels {
     return run;
   }
 
+  /** Peers whose inboxes were seen: they may be gone. */
+  #shown(): Address[] {
+    return [...this.#channels.values()].filter(({ view }) => view !== NOTHING).map(({ peer }) => peer);
+  }
+
   /** @returns what stood in the way of which conversation; the others are read all the same */
   async #refresh(peers: Set<Address>, all: boolean): Promise<ReadonlyMap<Address, unknown>> {
     const failed = new Map<Address, unknown>();
-    const familiar = [...peers, ...(all ? this.directory.peers() : [])].map((peer) => this.channel(peer));
-    await this.directory.refresh(familiar.flatMap((channel) => channel.wanted()));
-    let channels = [...new Set([...peers, ...(all ? this.directory.peers() : [])])].map((peer) => this.channel(peer));
+    const chosen = (): Channel[] => [...new Set([...peers, ...(all ? [...this.directory.peers(), ...this.#shown()] : [])])].map((peer) => this.channel(peer));
+    await this.directory.refresh(chosen().flatMap((channel) => channel.wanted()));
+    let channels = chosen();
     await this.#read(channels, failed);
     for (let look = 0; look < MAX_MORE_LOOKS; look++) {
       channels = channels.filter(({ doubtful }) => doubtful.length > 0);
       if (channels.length === 0) break;
-      this.directory.incoming.readAgain(channels.flatMap(({ doubtful }) => doubtful));
-      await this.directory.refresh();
+      const doubtful = channels.flatMap((channel) => channel.doubtful);
+      this.directory.incoming.readAgain(doubtful);
+      await this.directory.refresh([...doubtful, ...channels.flatMap((channel) => channel.wanted())]);
       await this.#read(channels, failed);
     }
     return failed;

@@ -17,6 +17,8 @@ export type Context = {
   readonly store: SealedStore;
   /** How many messages of a conversation are kept in the store, about; 0 for none. */
   readonly archiveLimit: number;
+  /** A fork took back what an inbox of the peer's, address and life, held from a number on. */
+  readonly onTakenBack?: (peer: Address, key: string, from: number) => Promise<void>;
   readonly emit: (event: PosternEvent) => void;
 };
 

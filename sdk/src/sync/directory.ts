@@ -82,7 +82,7 @@ export class Directory {
     const generations = this.#generations();
     const delegate = before?.currentGeneration === undefined ? undefined : keyring.delegate(before.currentGeneration);
     const own = generations.flatMap((generation) => this.own.addressesWanted(generation));
-    const familiar = [this.profileAddress, ...own, ...this.incoming.candidates, ...also].filter((address) => this.#accounts.markOf(address) !== undefined);
+    const familiar = [this.profileAddress, ...own, ...this.incoming.candidates, ...also].filter((address) => this.#accounts.knows(address));
     await this.#accounts.look([...(delegate === undefined ? [] : [delegate]), ...familiar]);
     await this.#accounts.renew(also);
     const [account] = await this.#accounts.whole([this.profileAddress], PROFILE_MAX_AGE_MS);

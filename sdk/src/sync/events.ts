@@ -10,6 +10,11 @@ export type PosternEvent =
   | { readonly kind: "keysRotated"; readonly generation: number }
   /** Frames `firstSeq` to `lastSeq` of `from` have left the ring before this device read them, and neither it nor history has them. */
   | { readonly kind: "gap"; readonly conversation: string; readonly from: string; readonly firstSeq: number; readonly lastSeq: number }
+  /**
+   * The message of that `id`, from `from`, was confirmed and then taken back by a fork of the cluster: it is in no history and no count
+   * any more. What was enqueued is sent again by itself, under the same number if that is free; what was sent by `send()` is not.
+   */
+  | { readonly kind: "withdrawn"; readonly conversation: string; readonly from: string; readonly id: string; readonly seq: number }
   /** A request or an answer that does not verify; `reason` is an error code. */
   | { readonly kind: "rejected"; readonly inbox: string; readonly reason: string }
   /** The profile counts more requests than could be found; older ones than the eight it names need `getProgramAccounts`. */

@@ -79,6 +79,17 @@ export class Past {
     return this.floors;
   }
 
+  /** A fork took back what an inbox held from a number on: it is followed from there, in what stands now. */
+  async takeBack(key: InboxKey, from: number, source: Source | undefined): Promise<void> {
+    this.#checked.delete(key);
+    this.#contradictions.delete(key);
+    this.#reading = undefined;
+    const known = this.#beginnings.findIndex(({ life }) => life.key === key);
+    const beginning = this.#beginnings[known];
+    if (beginning) this.#beginnings[known] = { ...beginning, source, floor: Math.min(beginning.floor, from) };
+    await this.archive.forget(key, from);
+  }
+
   /** Inboxes that are gone from the chain and of which something is kept. */
   async #gone(living: ReadonlySet<InboxKey>): Promise<Beginning[]> {
     const gone: Beginning[] = [];

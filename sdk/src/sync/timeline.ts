@@ -49,6 +49,9 @@ export type Source = {
 /** A `moved` message: the frame that says it, and the inbox that it names. */
 export type Move = { readonly seq: number; readonly target: Address; readonly mine: boolean };
 
+/** What was taken back of an inbox: everything from number `from` on; `at`: where it stood among the messages, ascending. */
+export type Withdrawal = { readonly key: InboxKey; readonly from: number; readonly at: readonly number[] };
+
 /** Of a frame that whoever holds replaced keys may have written. */
 export const STALE = { kind: "unreadable", reason: "STALE_SENDER_KEYS" } as const;
 
@@ -57,7 +60,7 @@ export class Timeline {
   readonly #emit: (event: PosternEvent) => void;
   readonly #next = new Map<InboxKey, number>();
   readonly #seen = new Map<InboxKey, number>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(withdrawal?: Withdrawal) => void>();
   readonly messages: Message[] = [];
   /** Where an inbox begins to be shown here, and what of its ring is older. */
   readonly #floors = new Map<InboxKey, number>();
@@ -186,8 +189,26 @@ export class Timeline {
     return missingFrames(source, firstSeq, lastSeq, time);
   }
 
-  /** Calls `listener` after every batch of new messages. Returns the end of it. */
-  onChange(listener: () => void): () => void {
+  /** A fork took back what an inbox held from a number on: each message of it is out, which is told, as if it had not been read so far. */
+  withdraw(key: InboxKey, from: number): void {
+    const at = this.messages.flatMap(({ seq }, i) => (this.#keys[i] === key && seq >= from ? [i] : []));
+    const withdrawn = at.map((i) => this.messages[i] as Message);
+    for (const i of [...at].reverse()) {
+      this.messages.splice(i, 1);
+      this.#keys.splice(i, 1);
+    }
+    this.#next.set(key, Math.min(from, this.processed(key)));
+    this.#seen.delete(key);
+    this.#older.set(key, this.older(key).filter(({ frame }) => frame.seq < from));
+    const moves = this.movesIn(key).filter(({ seq }) => seq < from);
+    if (moves.length < this.movesIn(key).length) this.#left.delete(key);
+    this.#moves.set(key, moves);
+    for (const { id, seq, from: sender } of withdrawn) this.#emit({ kind: "withdrawn", conversation: this.#conversation, from: sender, id, seq });
+    for (const listener of this.#listeners) listener({ key, from, at });
+  }
+
+  /** Calls `listener` after every batch of new messages, and with what was withdrawn. Returns the end of it. */
+  onChange(listener: (withdrawal?: Withdrawal) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

@@ -46,6 +46,11 @@ export class FaultProxy {
     this.rpc.always = (call, forward) => this.#answer(call, forward);
   }
 
+  /** From now on these transactions have never been. */
+  takenBack(signatures: readonly string[]): void {
+    for (const signature of signatures) this.#http.takenBack.add(signature);
+  }
+
   get url(): string {
     return `http://127.0.0.1:${(this.#servers[0].address() as AddressInfo).port}`;
   }

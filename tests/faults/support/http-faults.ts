@@ -21,6 +21,8 @@ export class HttpFaults {
   readonly #past = new Map<string, Reply[]>();
   /** Signatures of transactions that never arrived, and how often they are still said to be processed. */
   readonly #retracted = new Map<string, number>();
+  /** Of transactions that were confirmed on a fork, and then left out. */
+  readonly takenBack = new Set<string>();
   readonly #held = new Reordering();
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -89,6 +91,7 @@ export class HttpFaults {
     const { context, value } = reply.result as { context: { slot: number }; value: unknown[] };
     const told = value.map((status, i) => {
       const signature = (params[0] as string[])[i] ?? "";
+      if (this.takenBack.has(signature)) return null;
       const left = this.#retracted.get(signature) ?? 0;
       if (status !== null || left === 0) return status;
       this.#retracted.set(signature, left - 1);
