@@ -9,11 +9,11 @@ import { Archive, type Life } from "./archive.js";
 import type { Context } from "./context.js";
 import type { Positions } from "./cursor.js";
 import type { InboxKey } from "./inboxes.js";
-import { LogHistory, type PastFrame } from "./log-history.js";
+import type { LogHistory, PastFrame } from "./log-history.js";
 import { LogProof } from "./log-proof.js";
 import { missingIn, type Message, type Opened } from "./message.js";
-import { PastInbox } from "./past-inbox.js";
-import { PastReading, type Entry } from "./past-reading.js";
+import type { PastInbox } from "./past-inbox.js";
+import type { Entry, PastReading } from "./past-reading.js";
 import type { Source } from "./timeline.js";
 
 /** Entries that a reading keeps for the next page; one that has grown longer begins anew there. */
@@ -29,6 +29,9 @@ export type PastLimits = { readonly messages: number; readonly fetched: number }
 export type PastMessage = { readonly key: InboxKey; readonly message: Message };
 /** A life, where following it begins, and the ring when it did. */
 type Beginning = { readonly life: Life; readonly origin: Opened["source"]; readonly source: Source | undefined; readonly floor: number; readonly time: number };
+
+type Parts = typeof import("./past-parts.js");
+const parts = (): Promise<Parts> => import("./past-parts.js");
 
 export class Past {
   readonly #context: Context;
@@ -145,7 +148,7 @@ export class Past {
     const { first, frames, lastTime } = source;
     let recovered: PastFrame[] = [];
     try {
-      recovered = await this.#historyOf(lifeOf(source)).read(Math.max(known, first - MAX_HOLE), first);
+      recovered = await this.#historyOf(await parts(), lifeOf(source)).read(Math.max(known, first - MAX_HOLE), first);
     } catch (error) {
       if (!isPosternError(error, "RPC_FAILED")) throw error; // told as a gap
     }
@@ -184,7 +187,7 @@ export class Past {
 
   async #page(before: Positions | undefined, count: number): Promise<PastMessage[]> {
     const bounds = new Map(this.#beginnings.map(({ life: { key, start }, floor }) => [key, before === undefined ? floor : Math.min(floor, Math.max(start, before.get(key) ?? 0))]));
-    const reading = this.#readingFrom(bounds);
+    const reading = await this.#readingFrom(bounds);
     const isWithin = ({ message: { seq }, opened: { source } }: Entry): boolean => seq < (bounds.get(source.key) ?? 0);
     let have = reading.entries.filter(isWithin).length;
     while (have < count) {
@@ -204,32 +207,33 @@ export class Past {
   }
 
   async #since(after: Positions | undefined, { messages, fetched }: PastLimits): Promise<PastMessage[]> {
-    const reading = this.#readingFrom(this.floors);
+    const reading = await this.#readingFrom(this.floors);
     const isReached = (): boolean => [...reading.positions].every(([key, position]) => position <= (after?.get(key) ?? 0));
     while (reading.entries.length < messages && reading.fetched < fetched && !isReached() && (await reading.step()));
     const read = reading.entries.filter(({ message: { seq }, opened: { source } }) => seq >= (after?.get(source.key) ?? 0));
     return this.#given(reading, [...read, ...reading.unfetched(after)]);
   }
 
-  #readingFrom(bounds: Positions): PastReading {
+  async #readingFrom(bounds: Positions): Promise<PastReading> {
+    const loaded = await parts();
     if (this.#failedAt !== undefined && Date.now() > this.#failedAt + RETRY_MS) {
       this.#failedAt = this.#reading = undefined;
       this.#told.clear();
     }
     const known = this.#reading;
     const covers = known !== undefined && [...bounds].every(([key, at]) => at <= (known.top.get(key) ?? 0) && at >= (known.positions.get(key) ?? 0));
-    return (this.#reading = covers ? known : new PastReading(this.#peer, this.#beginnings.map((beginning) => this.#inboxFrom(beginning, bounds.get(beginning.life.key) ?? 0))));
+    return (this.#reading = covers ? known : new loaded.PastReading(this.#peer, this.#beginnings.map((beginning) => this.#inboxFrom(loaded, beginning, bounds.get(beginning.life.key) ?? 0))));
   }
 
-  #inboxFrom({ life, origin, source, floor, time }: Beginning, below: number): PastInbox {
+  #inboxFrom(loaded: Parts, { life, origin, source, floor, time }: Beginning, below: number): PastInbox {
     const proof = this.#proofOf(life);
     if (source && below === floor) {
       proof.know(source.next, source.head);
       for (const frame of source.frames.filter(({ seq }) => seq >= floor).reverse()) proof.add(frame);
     }
-    return new PastInbox({
+    return new loaded.PastInbox({
       life, origin, archive: this.archive, proof, below, time,
-      history: source && this.#historyOf(life),
+      history: source && this.#historyOf(loaded, life),
       ring: () => this.#older(life.key),
       onProven: (of, frames) => {
         this.#reading?.prove(of.key, new Map(frames.map((frame) => [frame.seq, frame.time])));
@@ -246,8 +250,8 @@ export class Past {
     return proof;
   }
 
-  #historyOf({ key, address, openSalt }: Life): LogHistory {
-    const known = this.#histories.get(key) ?? new LogHistory(this.#context, address, openSalt);
+  #historyOf(loaded: Parts, { key, address, openSalt }: Life): LogHistory {
+    const known = this.#histories.get(key) ?? new loaded.LogHistory(this.#context, address, openSalt);
     this.#histories.set(key, known);
     return known;
   }
