@@ -97,4 +97,10 @@ describe("a message", () => {
     await (await device.postern.conversation(bob.address)).send("1");
     expect(simulated).to.deep.equal([true]);
   });
+
+  it("shares its blockhash with nothing that is done, undone and done again in a moment: the last one counts", async () => {
+    const [alice, bob] = await on.people(2);
+    for (const kind of ["closed", "open", "closed", "open", "closed"] as const) await bob.postern.setContactPolicy({ kind });
+    expect((await alice.postern.canMessage([bob.address])).get(bob.address)).to.equal(false);
+  });
 });

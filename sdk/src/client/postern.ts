@@ -185,7 +185,7 @@ export class Postern {
       await send.channels.directory.refresh();
       const { address: signer } = currentDelegate(send);
       await requireFunds(send, { rentLamports: 0n, signatures: 1 });
-      await submitAsDelegate(send, [updateProfile({ program: send.context.program, signer, wallet: this.address, policy })]);
+      await submitAsDelegate(send, [updateProfile({ program: send.context.program, signer, wallet: this.address, policy })], { mayRecur: true });
     }));
   }
 

@@ -43,8 +43,12 @@ export class Subscriptions {
     this.#commitment = commitment;
   }
 
-  /** True while notifications can arrive; without it, poll more often. */
+  /** True while notifications of every account that is watched can arrive: the endpoint has confirmed each; without it, poll more often. */
   get live(): boolean {
+    return this.#isOpen && [...this.#watches.values()].every(({ subscription }) => subscription !== undefined);
+  }
+
+  get #isOpen(): boolean {
     return this.#socket?.readyState === OPEN;
   }
 
@@ -54,7 +58,7 @@ export class Subscriptions {
     const id = this.#nextId++;
     const watch: Watch = { address, onHint, subscription: undefined };
     this.#watches.set(id, watch);
-    if (this.live) this.#subscribe(id, watch);
+    if (this.#isOpen) this.#subscribe(id, watch);
     else this.#connect();
     return () => {
       if (!this.#watches.delete(id)) return;
@@ -112,7 +116,7 @@ export class Subscriptions {
   }
 
   #send(request: { id: number; method: string; params: unknown[] }): void {
-    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify({ jsonrpc: "2.0", ...request }));
+    if (this.#isOpen) this.#socket?.send(JSON.stringify({ jsonrpc: "2.0", ...request }));
   }
 
   #receive(data: unknown): void {
@@ -123,6 +127,7 @@ export class Subscriptions {
       if (typeof message.result === "number") asked.subscription = message.result;
       return;
     }
+    if (typeof message.result === "number") this.#send({ id: this.#nextId++, method: "accountUnsubscribe", params: [message.result] }); // nobody waits for it any more
     const subscription = message.params?.subscription;
     if (typeof subscription !== "number") return;
     for (const watch of this.#watches.values()) if (watch.subscription === subscription) watch.onHint();

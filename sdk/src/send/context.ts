@@ -35,9 +35,9 @@ export function ownBundle({ context }: SendContext, generation: number): OwnBund
 
 /** Lands instructions that the current delegate pays for; `generations` are those whose delegates sign besides. */
 export async function submitAsDelegate(
-  send: SendContext, instructions: readonly Instruction[], options: { generations?: readonly number[]; signal?: AbortSignal | undefined; onSigned?: OnSigned | undefined } = {},
+  send: SendContext, instructions: readonly Instruction[], options: { generations?: readonly number[]; mayRecur?: boolean; signal?: AbortSignal | undefined; onSigned?: OnSigned | undefined } = {},
 ): Promise<Landed> {
   const { generation, address } = currentDelegate(send);
   const signers: TransactionSigner[] = [...new Set([generation, ...(options.generations ?? [])])].map((k) => send.context.keyring.signer(k));
-  return send.submitter.submit({ instructions, feePayer: address, sign: signWith(signers), repeatable: true, isBudgeted: true, signal: options.signal, onSigned: options.onSigned });
+  return send.submitter.submit({ instructions, feePayer: address, sign: signWith(signers), repeatable: true, mayRecur: options.mayRecur === true, isBudgeted: true, signal: options.signal, onSigned: options.onSigned });
 }

@@ -10,6 +10,7 @@ import type { Commitment } from "../net/connection.js";
 import type { Rpc } from "../net/rpc.js";
 import { compileTransaction, signTransaction, type TransactionSigner } from "../net/transaction.js";
 import type { Address, Instruction } from "../program/index.js";
+import { Blockhashes } from "./blockhashes.js";
 import { withBudget } from "./budget.js";
 import type { Fees } from "./fees.js";
 import type { PriorityFees } from "./priority.js";
@@ -36,6 +37,8 @@ export type Submission = {
   readonly sign: (transaction: VersionedTransaction) => Promise<{ wire: Uint8Array; signature: Uint8Array }>;
   /** True when landing twice is harmless or impossible, so that an expired transaction may be signed anew. */
   readonly repeatable: boolean;
+  /** True for what may be done again on purpose: with the same blockhash it would be the same transaction, which lands once. */
+  readonly mayRecur?: boolean;
   /** True for limits and a bid behind the instructions; a wallet sets its own. */
   readonly isBudgeted?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -47,11 +50,13 @@ export const signWith = (signers: readonly TransactionSigner[]): Submission["sig
 
 export class Submitter {
   readonly #rpc: Rpc;
+  readonly #blockhashes: Blockhashes;
   readonly fees: Fees;
   readonly priority: PriorityFees;
 
   constructor(rpc: Rpc, fees: Fees, priority: PriorityFees) {
     this.#rpc = rpc;
+    this.#blockhashes = new Blockhashes(rpc);
     this.fees = fees;
     this.priority = priority;
   }
@@ -72,9 +77,9 @@ export class Submitter {
     }
   }
 
-  async #attempt({ instructions, feePayer, sign, isBudgeted = false, signal, onSigned }: Submission, attempt: number): Promise<Landed> {
+  async #attempt({ instructions, feePayer, sign, repeatable, mayRecur = !repeatable, isBudgeted = false, signal, onSigned }: Submission, attempt: number): Promise<Landed> {
     const [{ blockhash, lastValidBlockHeight }, perSignature, bid] = await Promise.all([
-      this.#rpc.latestBlockhash(), this.fees.signatureLamports(), isBudgeted ? this.priority.bid(instructions, attempt) : 0n,
+      attempt === 1 && !mayRecur ? this.#blockhashes.recent() : this.#blockhashes.fresh(), this.fees.signatureLamports(), isBudgeted ? this.priority.bid(instructions, attempt) : 0n,
     ]);
     const simulated = await this.#rpc.simulate(compileTransaction(instructions, feePayer, blockhash));
     if (simulated.err !== null) throw await refusal(simulated.err);

@@ -1,0 +1,74 @@
+/** Whether notifications can arrive, as far as the endpoint has said. */
+import { expect } from "chai";
+import type { AddressInfo } from "node:net";
+import WebSocket from "ws";
+import { Subscriptions } from "../../sdk/src/net/subscriptions.js";
+import { until } from "../e2e/support/waiting.js";
+
+const [ONE, OTHER] = ["So11111111111111111111111111111111111111112", "SysvarC1ock11111111111111111111111111111111"];
+type Asked = { readonly id: number; readonly method: string; readonly params: unknown[] };
+
+describe("subscriptions", () => {
+  let server: WebSocket.Server;
+  let subscriptions: Subscriptions;
+  let asked: Asked[] = [];
+  let answer: (asked: Asked) => object | undefined = () => undefined;
+  let socket: WebSocket | undefined;
+
+  beforeEach(async () => {
+    asked = [];
+    server = new WebSocket.Server({ port: 0, host: "127.0.0.1" });
+    await new Promise((resolve) => server.on("listening", resolve));
+    server.on("connection", (client) => {
+      socket = client;
+      client.on("message", (data) => {
+        const request = JSON.parse(String(data)) as Asked;
+        asked.push(request);
+        const reply = answer(request);
+        if (reply) client.send(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...reply }));
+      });
+    });
+    subscriptions = new Subscriptions(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, "confirmed");
+  });
+  afterEach(async () => {
+    subscriptions.close();
+    for (const client of server.clients) client.terminate();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const confirmed = (request: Asked): void => void socket?.send(JSON.stringify({ jsonrpc: "2.0", id: request.id, result: 100 + request.id }));
+
+  it("are live once the endpoint has confirmed every one of them, and not because its socket is open", async () => {
+    answer = () => undefined;
+    subscriptions.watch(ONE, () => undefined);
+    await until(() => asked.length === 1, "it is asked for");
+    expect(subscriptions.live).to.equal(false);
+    confirmed(asked[0]!);
+    await until(() => subscriptions.live, "it is confirmed");
+    subscriptions.watch(OTHER, () => undefined);
+    await until(() => asked.length === 2, "the other is asked for");
+    expect(subscriptions.live).to.equal(false);
+    confirmed(asked[1]!);
+    await until(() => subscriptions.live, "both are confirmed");
+  });
+
+  it("that the endpoint refuses are not live", async () => {
+    let refused = 0;
+    answer = () => (refused++, { error: { code: -32_601, message: "no subscriptions here" } });
+    subscriptions.watch(ONE, () => undefined);
+    await until(() => refused === 1, "it is refused");
+    await new Promise((resolve) => socket!.once("pong", resolve).ping()); // what was sent before has arrived
+    expect(subscriptions.live).to.equal(false);
+  });
+
+  it("that are confirmed when nobody wants them any more are ended", async () => {
+    answer = () => undefined;
+    subscriptions.watch(OTHER, () => undefined); // keeps the socket
+    const end = subscriptions.watch(ONE, () => undefined);
+    const request = await until(() => asked.find(({ params }) => params[0] === ONE), "it is asked for");
+    end();
+    confirmed(request);
+    const { method, params } = await until(() => asked.find(({ method: name }) => name === "accountUnsubscribe"), "it is ended");
+    expect([method, params]).to.deep.equal(["accountUnsubscribe", [100 + request.id]]);
+  });
+});
