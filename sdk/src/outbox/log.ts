@@ -35,17 +35,13 @@ export class OutboxLog {
     return bytes && { record: decodeRecord(bytes), bytes };
   }
 
-  /**
-   * Once this resolves, the message survives the process. Its name comes first, so that a process that is killed here leaves no record
-   * that nothing leads to; and once more where another tab has taken that for the name of a message that is gone.
-   */
+  /** Once this resolves, the message survives the process. Killed before, it may be there without a name, or not at all: then it is never sent. */
   async append(message: Omit<OutboxRecord, "id">): Promise<Stored> {
     const id = bytesToHex(randomBytes(ID_BYTES));
     const record = { id, ...message };
     const bytes = encodeRecord(record);
-    await this.#name(id);
     await this.#store.set(recordName(id), bytes);
-    await this.#name(id);
+    await this.#store.update(OUTBOX, (current) => encodeIds([...decodeIds(current), id]));
     return { record, bytes };
   }
 
@@ -63,22 +59,11 @@ export class OutboxLog {
     return true;
   }
 
-  /** Takes settled messages out. */
+  /** Takes settled messages out. A name whose message is gone already, as when the process was killed here, is taken out as well. */
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     for (const id of ids) await this.#store.delete(recordName(id));
     await this.#forget(ids);
-  }
-
-  /** Takes out the names of messages that are not there: a process was killed here or there, or another tab is about to put one in. */
-  async removeNames(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await this.#forget(ids);
-    for (const id of ids) if ((await this.#store.get(recordName(id))) !== undefined) await this.#name(id);
-  }
-
-  async #name(id: string): Promise<void> {
-    await this.#store.update(OUTBOX, (current) => (decodeIds(current).includes(id) ? current : encodeIds([...decodeIds(current), id])));
   }
 
   async #forget(ids: readonly string[]): Promise<void> {

@@ -44,15 +44,12 @@ export class OutboxMessages {
     await this.#loading.run(async () => {
       const ids = await this.#log.ids();
       const gone: string[] = [];
-      const empty: string[] = [];
       for (const id of ids.filter((each) => !this.#messages.has(each))) {
         const stored = await this.#log.read(id);
-        if (stored === undefined) empty.push(id);
-        else if (stored.record.status === "finalized") gone.push(id);
+        if (stored === undefined || stored.record.status === "finalized") gone.push(id);
         else this.#messages.set(id, new Outgoing(stored, this.#actions));
       }
       await this.#log.remove(gone);
-      await this.#log.removeNames(empty);
       const listed = new Set(ids);
       this.#order = [...ids, ...this.#order.filter((id) => !listed.has(id))];
     });
