@@ -89,21 +89,26 @@ describe("after a rotation, a conversation with somebody who takes no requests",
     for (const chat of [...restored, ...chats]) expect(textsOf(await chat.history()).slice(-4)).to.deep.equal(["4", "5", "6", "7"]);
   });
 
-  it("goes on when both are closed and both rotate at once, and again", async () => {
-    const { people, chats } = await talking(CLOSED, CLOSED);
-    for (const round of ["both", "again"]) {
-      const old = await Promise.all(people.map(({ address }) => delegateOf(address)));
-      await Promise.all(people.map(({ postern }) => postern.rotate()));
-      await Promise.all(chats.map((chat, i) => chat.send(`${round} ${i}`)));
-      await settled(chats, old);
-    }
-    await chats[0].send("end");
-    for (const chat of chats) {
-      const texts = textsOf(await chat.history());
-      expect([...texts].sort()).to.deep.equal(["1", "2", "3", "again 0", "again 1", "both 0", "both 1", "end"]);
-      expect([texts.slice(0, 3), texts.at(-1)]).to.deep.equal([["1", "2", "3"], "end"]);
-    }
-  });
+  const sides: readonly (readonly [name: string, ...policies: (ContactPolicy | undefined)[]])[] = [
+    ["both are closed", CLOSED, CLOSED], ["the one who asked is closed", CLOSED, undefined], ["the one who answered is closed", undefined, CLOSED],
+  ];
+  for (const [name, ...policies] of sides) {
+    it(`goes on when ${name} and both rotate at once, and again`, async () => {
+      const { people, chats } = await talking(...policies);
+      for (const round of ["both", "again"]) {
+        const old = await Promise.all(people.map(({ address }) => delegateOf(address)));
+        await Promise.all(people.map(({ postern }) => postern.rotate()));
+        await Promise.all(chats.map((chat, i) => chat.send(`${round} ${i}`)));
+        await settled(chats, old);
+      }
+      await chats[0].send("end");
+      for (const chat of chats) {
+        const texts = textsOf(await chat.history());
+        expect([...texts].sort()).to.deep.equal(["1", "2", "3", "again 0", "again 1", "both 0", "both 1", "end"]);
+        expect([texts.slice(0, 3), texts.at(-1)]).to.deep.equal([["1", "2", "3"], "end"]);
+      }
+    });
+  }
 
   it("is left like any other: what is returned is all of it, and no request remains", async () => {
     const { people, chats } = await talking(undefined, CLOSED);

@@ -82,13 +82,13 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
 }
 
 /**
- * The bundle that an earlier try has left, if it can be gone on with: what the wallet has opened since its *valid from* would be taken for
+ * The bundle that an earlier try has left, if it can be gone on with: what the wallet has asked with since its *valid from* would be taken for
  * the work of keys that were replaced (PROTOCOL.md, section 8).
  */
 async function currentWaitingBundle(registrant: Registrant, profile: Profile): Promise<WaitingBundle | undefined> {
   const waiting = await waitingBundle(registrant, profile);
   if (waiting === undefined || nowSeconds() >= waiting.card.validFrom + MAX_WAIT_SECONDS) return undefined;
-  return registrant.send.channels.directory.own.all.some(({ header }) => header.openedTime >= waiting.card.validFrom) ? undefined : waiting;
+  return registrant.send.channels.directory.own.all.some(({ box, header }) => box.role === 0 && header.openedTime >= waiting.card.validFrom) ? undefined : waiting;
 }
 
 /** A device that is lost holds no generation that is not current yet, or rotating would not shut its thief out. */

@@ -111,7 +111,9 @@ export class Session {
     this.#caring.add(peer);
     const work = async (): Promise<void> => {
       while (!this.ending.aborted && (await this.exclusive(peer, () => this.deliveries.care(channel, this.stopping(undefined)))));
-      this.#careAgain.delete(peer);
+      const isWaiting = channel.view.outboxes.some((outbox) => channel.careFor(outbox, generation) !== undefined);
+      if (isWaiting) this.#careAgain.set(peer, { at: Date.now() + CARE_PAUSE_MS, pauseMs: CARE_PAUSE_MS }); // for slots to pass
+      else this.#careAgain.delete(peer);
     };
     work()
       .catch(() => {

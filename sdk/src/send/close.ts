@@ -65,6 +65,16 @@ function tooEarly(early: readonly Outbox[]): PosternError {
   });
 }
 
+/** One whose absence would end a later scan for our inboxes too early. */
+function mustStay(send: SendContext, { own, inbox }: Outbox): boolean {
+  return send.channels.directory.own.runIfClosed(own.generation, inbox.index) >= GAP_LIMIT;
+}
+
+/** One that must stay has given back already what it can. */
+export function isAlreadySmallest(send: SendContext, outbox: Outbox): boolean {
+  return outbox.inbox.capacity <= INBOX_MIN_CAPACITY_BYTES && mustStay(send, outbox);
+}
+
 /**
  * The instruction that gives an inbox up. One whose absence would end a later scan for our inboxes too early shrinks to the
  * smallest ring instead.
@@ -73,8 +83,7 @@ export function closing(send: SendContext, outbox: Outbox): { instructions: Inst
   const { own, inbox } = outbox;
   const { program } = send.context;
   const common = { program, inbox: own.address, refund: inbox.refund, expectedNext: inbox.next };
-  const run = send.channels.directory.own.runIfClosed(own.generation, inbox.index);
-  const instruction = run < GAP_LIMIT
+  const instruction = !mustStay(send, outbox)
     ? closeInbox({ ...common, closer: inbox.writer })
     : resizeInbox({ ...common, payer: inbox.writer, writer: inbox.writer, capacity: INBOX_MIN_CAPACITY_BYTES });
   return { instructions: [instruction], generation: own.generation, outbox };

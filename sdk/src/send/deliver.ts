@@ -20,7 +20,7 @@ import { requireFunds, warnWhenLow } from "./funds.js";
 import { Places } from "./places.js";
 import { isRace } from "./races.js";
 import { planGrowth } from "./ring-plan.js";
-import { Unasked } from "./unasked.js";
+import { Unasked, type UnaskedKeys } from "./unasked.js";
 import type { Landed, OnSigned } from "./submit.js";
 
 /** Lost races after which a send gives up with the last error. */
@@ -79,10 +79,14 @@ export class Deliveries {
     const newest = live.find(({ status }) => status === "open");
     const { generation: current } = currentDelegate(this.#send);
     const goOn: IncomingInbox[] = [];
+    const counted: UnaskedKeys[] = [];
     let sent = false;
     for (const request of requests) {
       const { generation, sender: { card, hash } } = request.response;
-      const goesOn = (): void => void (this.#unasked.takes(channel.peer, { hash, generation: current }) && goOn.push(request));
+      const goesOn = (): void => {
+        const keys = { hash, generation: current };
+        if (this.#unasked.takes(channel.peer, keys)) void (goOn.push(request), counted.push(keys));
+      };
       const isNewer = (outbox: Outbox | undefined): boolean => outbox === undefined || isOlderThan(outbox, request, channel.view);
       const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation || isNewer(newest));
       if (isUnaddressed(request.inbox) ? newest !== undefined : hasOtherKeys && generation === current && isNewer(asked)) goesOn();
@@ -92,7 +96,12 @@ export class Deliveries {
         sent = true;
       } else if (hasOtherKeys) goesOn();
     }
-    if (goOn.length > 0) await this.answer(channel, undefined, signal, goOn);
+    try {
+      if (goOn.length > 0) await this.answer(channel, undefined, signal, goOn);
+    } catch (error) {
+      for (const keys of counted) this.#unasked.giveBack(channel.peer, keys); // nothing was opened
+      throw error;
+    }
     return sent || goOn.length > 0;
   }
 
@@ -100,7 +109,7 @@ export class Deliveries {
   async care(channel: Channel, signal: AbortSignal): Promise<boolean> {
     await this.#send.channels.refresh([channel.peer]);
     const { generation } = currentDelegate(this.#send);
-    if (await this.settleRequests(channel, signal)) return true; // the peer has moved already: that is answered, and nothing else opened
+    if (await this.#settled(channel, signal)) return true; // the peer has moved already: that is answered, and nothing else opened
     for (const outbox of channel.view.outboxes) {
       const care = channel.careFor(outbox, generation);
       if (care === undefined || !this.#places.isUsable(outbox.own.key)) continue;
@@ -109,7 +118,10 @@ export class Deliveries {
         if (care === "close" && !(await closeOutbox(this.#send, channel, outbox, signal))) continue;
         if (care === "open") {
           if (!this.#unasked.takes(channel.peer, undefined)) return false;
-          await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal }, true);
+          await this.#open(channel, { maxPostageLamports: 0n, messageBytes: 0, signal }, true).catch((error: unknown) => {
+            this.#unasked.giveBack(channel.peer, undefined);
+            throw error;
+          });
         }
         if (care === "finish") await finishHandshake(this.#send, outbox, undefined, signal);
         if (care === "announce") await this.#post(channel, outbox, announcement(outbox, channel), { signal });
@@ -152,7 +164,8 @@ export class Deliveries {
   async #step(channel: Channel, draft: Draft, options: DeliverOptions): Promise<Delivered | undefined> {
     const { generation } = currentDelegate(this.#send);
     if (await this.#settled(channel, options.signal)) return undefined;
-    const usable = channel.view.outboxes.filter(({ own }) => this.#places.isUsable(own.key));
+    const isTaken = ({ source: { staleFrom } }: Outbox): boolean => staleFrom !== 0; // else the peer takes nothing that stands in it
+    const usable = channel.view.outboxes.filter((outbox) => this.#places.isUsable(outbox.own.key) && isTaken(outbox));
     const best = chooseOutbox(usable);
     if (best && isOutdated(best, { ...channel.view, outboxes: usable }, generation) && (await this.#moved(channel, best, options))) return undefined;
     const outbox = chooseOutbox(usable.filter(({ own }) => this.#isHeard(own.generation)));

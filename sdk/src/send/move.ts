@@ -4,7 +4,7 @@ import { addressBytes } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
 import type { Outbox } from "../sync/peer-view.js";
 import { replacedSince } from "../sync/succession.js";
-import { closing } from "./close.js";
+import { closing, isAlreadySmallest } from "./close.js";
 import { submitAsDelegate, type SendContext } from "./context.js";
 import { Draft } from "./draft.js";
 import { requireFunds } from "./funds.js";
@@ -22,11 +22,11 @@ export function announcement(outbox: Outbox, channel: Channel): Draft {
 
 /**
  * Closes an inbox of ours that is read to its end, once nothing can be on its way any more into the one that answers it; its rent
- * goes to the recorded refund address. False when that has to wait.
+ * goes to the recorded refund address. False when that has to wait, or it has to stay.
  */
 export async function closeOutbox(send: SendContext, channel: Channel, outbox: Outbox, signal: AbortSignal): Promise<boolean> {
   const since = replacedSince(outbox, channel.view.outboxes);
-  if (since !== undefined && (await send.context.rpc.slot()) < since + IN_FLIGHT_SLOTS) return false;
+  if (since === undefined || isAlreadySmallest(send, outbox) || (await send.context.rpc.slot()) < since + IN_FLIGHT_SLOTS) return false;
   await requireFunds(send, { rentLamports: 0n, signatures: 2 });
   const { instructions, generation } = closing(send, outbox);
   await submitAsDelegate(send, instructions, { generations: [generation], signal });

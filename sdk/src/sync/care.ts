@@ -31,8 +31,10 @@ export function careFor(seen: Seen, outbox: Outbox, current: number): Care {
 }
 
 /** A request of ours that crossed one of the peer's, which was answered instead: nothing was ever said in it, and another one is written. */
-function isBlank({ own, inbox, status }: Outbox, outboxes: readonly Outbox[]): boolean {
-  return status === "gone" && own.box.role === 0 && inbox.next === HANDSHAKE_FRAMES && outboxes.some((other) => other.status === "open");
+function isBlank(outbox: Outbox, outboxes: readonly Outbox[]): boolean {
+  const { own, inbox, status } = outbox;
+  if (status !== "gone" || own.box.role !== 0 || inbox.next > HANDSHAKE_FRAMES) return false;
+  return outboxes.some((other) => other.status === "open" && other.inbound !== undefined && byKeys(other, outbox) <= 0);
 }
 
 /** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */

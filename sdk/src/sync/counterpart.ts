@@ -7,7 +7,7 @@ import type { Directory } from "./directory.js";
 import { HANDSHAKE_FRAMES } from "./incoming.js";
 import { inboxKeyOf, isAtItsAddress, isUnaddressed, type IncomingInbox, type OwnInbox } from "./inboxes.js";
 import type { Inbound, Outbox } from "./peer-view.js";
-import { inboxIn, opensUnder, sourceOf } from "./source.js";
+import { beginsThread, inboxIn, opensUnder, sourceOf } from "./source.js";
 
 export type Accounts = ReadonlyMap<Address, AccountData | null>;
 export type Pair = {
@@ -81,13 +81,22 @@ async function answerAt(context: Context, directory: Directory, { own, peer }: P
     if (incoming === undefined) return { status: "open", inbound: undefined }; // why it cannot be verified is an event of its own
     return incoming.peer === peer ? { status: "open", inbound: inboundOf(context, incoming, peer) } : invalid();
   }
+  if (beginsThread(inbox)) return { status: isAnsweredByUs(directory, own, link) ? "gone" : "open", inbound: undefined };
   const answer = answerIn(context, own, { address: link, inbox, peer });
   return answer && !belongsToAnother(context, directory, own, answer) ? { status: "open", inbound: answer } : { status: "gone", inbound: undefined };
 }
 
+/**
+ * Requests that crossed: the peer's pointer leads to what it has asked with itself. Where that is addressed to nobody it is no half of this
+ * pair: it has an answer of its own, once we have found it.
+ */
+function isAnsweredByUs(directory: Directory, { peer }: OwnInbox, asking: Address): boolean {
+  return directory.ownWith(peer).some(({ box }) => box.role === 1 && toBase58(box.link) === asking);
+}
+
 /** An inbox that may answer ours: addressed to nobody, and read by the delegate that wrote the handshake. */
 function answerIn(context: Context, own: OwnInbox, { address, inbox, peer }: { address: Address; inbox: Inbox; peer: Address }): Inbound | undefined {
-  if (!isUnaddressed(inbox) || inbox.reader !== context.keyring.delegate(own.generation)) return undefined;
+  if (!isUnaddressed(inbox) || beginsThread(inbox) || inbox.reader !== context.keyring.delegate(own.generation)) return undefined;
   return { address, key: inboxKeyOf(address, inbox), inbox, source: sourceOf(context, address, inbox, { thread: own.box.thread, role: 1, from: peer }) };
 }
 

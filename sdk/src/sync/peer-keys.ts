@@ -66,7 +66,7 @@ export class PeerKeys {
    * there is none up to `current`, or a bundle on the way was closed.
    */
   async successorOf(wallet: Address, generation: number, current: number): Promise<VerifiedBundle | undefined> {
-    for (let next = generation + 1; next <= current && next <= generation + MAX_GIVEN_UP; next++) {
+    for (let next = generation + 1; next <= current && next <= generation + MAX_GIVEN_UP + 1; next++) {
       const bundle = await this.#bundle(wallet, next);
       if (bundle === undefined || bundle.activated) return bundle && verifyBundle(this.#context.cluster, bundle, { wallet: walletBytes(wallet), generation: next });
     }

@@ -85,7 +85,7 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
     const { status, inbound } = await counterpartOf(context, directory, { own, inbox, peer, accounts, candidates, isAnswerGone: search.isGone(own.key) });
     if (inbound) inbounds.set(inbound.key, await dated(sights, inbound, own));
     const source = sourceOf(context, own.address, inbox, { thread: own.box.thread, role: own.box.role, from: context.wallet });
-    const limits = { counterpart: inbound?.key, staleFrom: ownStaleFrom(context.keyring, { generation: own.generation, openedTime: inbox.openedTime, isAnswered: status === "open" }) };
+    const limits = { counterpart: inbound?.key, staleFrom: ownStaleFrom(context.keyring, { generation: own.generation, openedTime: inbox.openedTime, isAnswered: status === "open" || status === "gone" }) };
     outboxes.push({ own, inbox, source: { ...source, ...limits }, status, inbound, isForCurrentKeys: isForCurrentKeys(own, published, incoming) });
   }
   for (const one of incoming) {

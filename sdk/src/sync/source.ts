@@ -1,5 +1,5 @@
 /** An inbox as the messages in it are read from: its key, its frames, and whom they are from. */
-import { inboxKey, openMessage, type Role } from "../crypto/index.js";
+import { beginsHandshake, inboxKey, openMessage, type Role } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import { decodeInbox, type AccountData, type Address, type Inbox } from "../program/index.js";
 import type { Context } from "./context.js";
@@ -38,6 +38,11 @@ export function inboxIn(context: Context, address: Address, account: AccountData
     context.emit({ kind: "rejected", inbox: address, reason: error.code });
     return undefined;
   }
+}
+
+/** True where an inbox begins with a handshake: it answers no other. */
+export function beginsThread({ frames: [first] }: Inbox): boolean {
+  return first?.seq === 0 && beginsHandshake(first.payload);
 }
 
 /** True when a frame of an inbox is sealed under this key, 64 bytes. */

@@ -17,9 +17,9 @@ export function successorOf(outbox: Outbox, outboxes: readonly Outbox[]): Outbox
   return outboxes.filter((other) => byKeys(other, outbox) < 0 && (other.status === "open" || other.status === "requested")).sort(byKeys)[0];
 }
 
-/** Slot from which both inboxes of the newest pair stand, of those with newer keys than this one's; or the one of ours where the other is gone. */
+/** Slot from which both inboxes of the newest pair stand that has taken this one's place; or the one of ours where the other is gone. */
 export function replacedSince(outbox: Outbox, outboxes: readonly Outbox[]): bigint | undefined {
-  const pairs = outboxes.filter((other) => byKeys(other, outbox) < 0 && (other.status === "open" || other.status === "requested"));
+  const pairs = outboxes.filter((other) => other !== outbox && byKeys(other, outbox) <= 0 && (other.status === "open" || other.status === "requested"));
   const whole = pairs.filter(({ inbound }) => inbound !== undefined);
   return (whole.length > 0 ? whole : pairs).map(laterSlot).sort((a, b) => (a < b ? -1 : 1)).at(-1);
 }
