@@ -166,6 +166,36 @@ describe("rotation", () => {
     expect(textsOf(await (await request!.accept()).history())).to.deep.equal(["in between"]);
   });
 
+  it("does not write on in a request that another device has opened with the old keys meanwhile, which the peer cannot take: it asks anew", async () => {
+    let holding = false;
+    let sent = 0;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const connection = hooked(on.connection, {
+      simulateTransaction: async (_call, pass) => {
+        if (holding && ++sent === 2) await released;
+        return pass();
+      },
+    });
+    const alice = await on.person({ connect: { connection }, register: { fundLamports: 300_000_000n } });
+    const bob = await on.person();
+    const other = await on.device(alice);
+    holding = true;
+    const rotated = alice.postern.rotate();
+    await until(() => sent === 2, "the card is published");
+    await (await other.postern.conversation(bob.address)).send("too late");
+    release();
+    await rotated;
+    const toBob = await alice.postern.conversation(bob.address);
+    expect(textsOf(await toBob.history()), "which its sender is told").to.deep.equal(["(STALE_SENDER_KEYS)"]);
+    await toBob.send("again");
+    expect(await bob.postern.requests()).to.have.lengthOf(1);
+    const [request] = await bob.postern.requests();
+    await request!.accept();
+    const device = await on.device(bob);
+    expect(textsOf(await (await device.postern.conversation(alice.address)).history())).to.deep.equal(["again"]);
+  });
+
   it("takes a transaction that landed unseen for what it is", async () => {
     let blind = false;
     let sent = 0;
