@@ -24,7 +24,7 @@ export const MUSTS: readonly Must[] = [
   { claim: "nacl.secretboxes to open a message of 224 B in JavaScript (10 of 5 µs make 20,000 messages a second)", path: ["crypto", "noble", "message of 224 B, open"], most: 10 },
   { claim: "nacl.secretboxes to make a handshake in JavaScript (1,600 of 5 µs make 8 ms)", path: ["crypto", "noble", "handshake, initiate"], most: 1_600 },
   { claim: "nacl.secretboxes to read a handshake in JavaScript (1,600 of 5 µs make 8 ms)", path: ["crypto", "noble", "handshake, respond"], most: 1_600 },
-  { claim: "bytes of the main entry, minified and gzipped, without web3.js", path: ["bundle", ".", "gzip"], most: 75_000 },
+  { claim: "bytes of the main entry, minified and gzipped, without web3.js", path: ["bundle", ".", "gzip"], most: 80_000 },
   { claim: "bytes that the example page starts with, minified and gzipped, React, web3.js and wallet-adapter included", path: ["bundle", "examples/web", "gzip"], most: 220_000 },
   { claim: "React commits for a message that comes in, until it is read", path: ["page", "React commits for an incoming message"], most: 4 },
   { claim: "components drawn for a message that comes in, with twenty shown above it", path: ["page", "components drawn for an incoming message"], most: 30 },
