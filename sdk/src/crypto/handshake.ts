@@ -108,11 +108,6 @@ export function joinHandshake(frame0: Uint8Array, frame1: Uint8Array): Uint8Arra
   return concat(frame0.subarray(2), frame1.subarray(2));
 }
 
-/** True for a first frame that a handshake may begin with: those of an inbox that answers start `01 02`. */
-export function beginsHandshake(frame0: Uint8Array): boolean {
-  return frame0[0] === SUITE && frame0[1] === 0;
-}
-
 function malformed(): PosternError {
   return new PosternError("HANDSHAKE_MALFORMED", "The first two frames of this inbox are no handshake. Ignore the inbox.");
 }

@@ -17,6 +17,7 @@ export * from "./card.js";
 export * from "./certificate.js";
 export * from "./bundle.js";
 export * from "./owner-box.js";
+export * from "./frame.js";
 export * from "./handshake.js";
 export * from "./message.js";
 export * from "./reply.js";
