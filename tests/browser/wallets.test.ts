@@ -10,6 +10,7 @@ import type { BrowserContext, Locator, Page } from "playwright-core";
 import { bubbles, chatOf, listed, shot, startWith, unlock, violations, WITHIN, write } from "./chat-driver.js";
 import { CHROMIUM } from "./chromium.js";
 import { openWeb, type Web } from "./web-page.js";
+import { until } from "../e2e/support/waiting.js";
 
 describe("wallets of the browser, on the example page in Chromium", function () {
   this.timeout(120_000);
@@ -96,6 +97,7 @@ describe("wallets of the browser, on the example page in Chromium", function () 
       await write(page, "from a wallet of this browser");
       await chatOf(page).getByText("Waiting for an answer").waitFor(WITHIN);
       expect(asked, "a message asks the wallet nothing").to.deep.equal([]);
+      await until(async () => (await peer.requests()).length > 0, "the message has arrived");
       expect((await peer.requests()).map(({ from }) => from)).to.deep.equal([own!.address]);
     } finally {
       await peer.close();

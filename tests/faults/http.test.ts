@@ -57,7 +57,8 @@ describe("between the client and an endpoint with", () => {
 
   for (const [kind, [what, steps]] of Object.entries(FAULTS) as [HttpFault, [string, string[]]][]) {
     it(`${what}, a message is sent once, and read once at both ends`, async () => {
-      const chat = await faulty.conversation(alice.address);
+      const fresh = await on.connect(bob.wallet, { connection: proxy.url }); // one that shares no blockhash with a message before
+      const chat = await fresh.conversation(alice.address);
       await (await bob.postern.conversation(alice.address)).send(`before ${kind}`); // so that the past differs from the present
       proxy.be(either(...steps.map((step) => first(1, kind, step))));
       const met = steps.filter((step) => kind !== "retract" || step === "sendTransaction");
