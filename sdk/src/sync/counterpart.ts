@@ -81,7 +81,8 @@ async function answerAt(context: Context, directory: Directory, { own, peer }: P
     if (incoming === undefined) return { status: "open", inbound: undefined }; // why it cannot be verified is an event of its own
     return incoming.peer === peer ? { status: "open", inbound: inboundOf(context, incoming, peer) } : invalid();
   }
-  if (beginsThread(inbox)) return { status: isAnsweredByUs(directory, own, link) ? "gone" : "open", inbound: undefined };
+  const isAsking = isUnaddressed(inbox) && beginsThread(inbox) && context.keyring.generationOf(inbox.reader) !== undefined;
+  if (isAsking) return { status: isAnsweredByUs(directory, own, link) ? "gone" : "open", inbound: undefined };
   const answer = answerIn(context, own, { address: link, inbox, peer });
   return answer && !belongsToAnother(context, directory, own, answer) ? { status: "open", inbound: answer } : { status: "gone", inbound: undefined };
 }
