@@ -105,7 +105,7 @@ export class Channel {
     for (const inbound of this.#view.inbounds) if (this.#isAgreed(inbound)) this.#agreed.add(inbound.key);
     this.#gone = new Set(this.#claimed().filter((target) => accounts.get(target) === null));
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
-    const doubtful = await this.#takeBack(read);
+    const doubtful = await this.#takeBack(read, accounts);
     const sources = read.filter(({ source }) => !doubtful.has(source.key)).map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
     this.timeline.ingest(await this.#withPast(sources));
@@ -119,8 +119,8 @@ export class Channel {
   }
 
   /** Withdraws what a fork took back. @returns inboxes that are in doubt */
-  async #takeBack(read: readonly (Outbox | Inbound)[]): Promise<ReadonlySet<InboxKey>> {
-    const { takenBack, doubtful } = this.#forks.find(read);
+  async #takeBack(read: readonly (Outbox | Inbound)[], answer: object): Promise<ReadonlySet<InboxKey>> {
+    const { takenBack, doubtful } = this.#forks.find(read, answer);
     for (const { key, from, source } of takenBack) {
       await this.#past.takeBack(key, from, source);
       this.#handed.takeBack(key, from);

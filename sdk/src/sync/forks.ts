@@ -20,8 +20,10 @@ export class Forks {
   readonly #accounts: Accounts;
   /** As taken in last. */
   readonly #last = new Map<InboxKey, Read>();
+  /** The frames of each inbox in the last answer that nothing was in doubt of. */
+  readonly #frames = new Map<InboxKey, readonly Frame[]>();
   /** What was seen once; what a second answer says alike is so. */
-  readonly #suspected = new Map<InboxKey, Uint8Array>();
+  readonly #suspected = new Map<InboxKey, { readonly seen: Uint8Array; readonly answer: object }>();
   readonly #open = new Set<Address>();
 
   constructor(timeline: Timeline, accounts: Accounts) {
@@ -34,8 +36,11 @@ export class Forks {
     return [...this.#open];
   }
 
-  /** Of what was just read: which logs were taken back, and which are in doubt, so that they are left out until they were read again. */
-  find(reads: readonly Read[]): { readonly takenBack: readonly TakenBack[]; readonly doubtful: ReadonlySet<InboxKey> } {
+  /**
+   * Of what was just read: which logs were taken back, and which are in doubt, so that they are left out until they were read again. The
+   * same `answer` says nothing twice.
+   */
+  find(reads: readonly Read[], answer: object): { readonly takenBack: readonly TakenBack[]; readonly doubtful: ReadonlySet<InboxKey> } {
     this.#open.clear();
     const takenBack: TakenBack[] = [];
     const doubtful = new Set<InboxKey>();
@@ -43,25 +48,34 @@ export class Forks {
       const before = this.#suspected.get(key);
       this.#suspected.delete(key);
       if (found === undefined) return;
-      if (before && equal(before, seen)) return void takenBack.push(found);
-      this.#suspected.set(key, seen);
+      if (before && before.answer !== answer && equal(before.seen, seen)) return void takenBack.push(found);
+      this.#suspected.set(key, { seen, answer });
       this.#open.add(address);
       doubtful.add(key);
     };
-    for (const { source } of reads) note(source.key, source.address, this.#takenBack(source), concat(u32(source.next), source.head));
+    for (const { source } of reads) {
+      const other = this.#otherFrame(source);
+      note(source.key, source.address, this.#takenBack(source, other), concat(u32(source.next), source.head, other?.payload ?? new Uint8Array(0)));
+      if (!doubtful.has(source.key)) this.#frames.set(source.key, source.frames);
+    }
     const there = new Set(reads.map(({ source }) => source.key));
     const isAskedAgain = reads.some(({ source, inbox }) => inbox.state === "request" && this.#last.get(source.key)?.inbox.state === "open");
     for (const [key, { source }] of this.#last) if (!there.has(key)) note(key, source.address, this.#vanished(key, isAskedAgain), new Uint8Array(0));
-    for (const { key, source } of takenBack) if (source === undefined) this.#last.delete(key);
+    for (const { key, source } of takenBack) if (source === undefined) void (this.#last.delete(key), this.#frames.delete(key));
     if (doubtful.size === 0) for (const read of reads) this.#last.set(read.source.key, read); // else what it was before may still tell
     return { takenBack, doubtful };
   }
 
-  #takenBack(source: Source): TakenBack | undefined {
-    const { key, next, frames } = source;
-    const before = new Map(this.#last.get(key)?.source.frames.map((frame) => [frame.seq, frame]));
+  /** The first frame that is another one than was taken in at its number. */
+  #otherFrame({ key, frames }: Source): Frame | undefined {
+    const before = new Map(this.#frames.get(key)?.map((frame) => [frame.seq, frame]));
     const processed = this.#timeline.processed(key);
-    const other = frames.find((frame) => frame.seq < processed && isAnother(before.get(frame.seq), frame));
+    return frames.find((frame) => frame.seq < processed && isAnother(before.get(frame.seq), frame));
+  }
+
+  #takenBack(source: Source, other: Frame | undefined): TakenBack | undefined {
+    const { key, next } = source;
+    const processed = this.#timeline.processed(key);
     const from = Math.min(other?.seq ?? Infinity, next < processed ? next : Infinity);
     return Number.isFinite(from) && this.#isOpenStill(source, from) ? { key, from, source } : undefined;
   }
@@ -81,8 +95,9 @@ export class Forks {
   }
 }
 
+/** The same bytes at the same number are the same message, though it landed once more at another time. */
 function isAnother(before: Frame | undefined, now: Frame): boolean {
-  return before !== undefined && (before.time !== now.time || !equal(before.payload, now.payload));
+  return before !== undefined && !equal(before.payload, now.payload);
 }
 
 /** Unix seconds. */
