@@ -2,10 +2,11 @@
  * What the cluster took back. A message is shown once it is confirmed; until it is finalized, a fork may still leave it out. Then the
  * ledger, at a later slot than the one in which it was seen, has it no more, or has another one in its place.
  */
-import { concat, equal, u32 } from "../crypto/index.js";
+import { concat, equal, messageOpener, u32 } from "../crypto/index.js";
 import type { Address, Frame, Inbox } from "../program/index.js";
 import type { Accounts } from "./accounts.js";
 import type { InboxKey } from "./inboxes.js";
+import { readFrame } from "./message.js";
 import type { Source, Timeline } from "./timeline.js";
 
 /** What is older than this, by the chain's time, is final: where it is not shown any more, the endpoint hides it or is behind. */
@@ -67,10 +68,12 @@ export class Forks {
   }
 
   /** The first frame that is another one than was taken in at its number. */
-  #otherFrame({ key, frames }: Source): Frame | undefined {
+  #otherFrame({ key, frames, inboxKey }: Source): Frame | undefined {
     const before = new Map(this.#frames.get(key)?.map((frame) => [frame.seq, frame]));
     const processed = this.#timeline.processed(key);
-    return frames.find((frame) => frame.seq < processed && isAnother(before.get(frame.seq), frame));
+    const open = messageOpener(inboxKey);
+    const wasReadable = (frame: Frame | undefined): boolean => frame !== undefined && readFrame(open, frame).inner !== undefined; // else it arrived wrong
+    return frames.find((frame) => frame.seq < processed && isAnother(before.get(frame.seq), frame) && wasReadable(before.get(frame.seq)));
   }
 
   #takenBack(source: Source, other: Frame | undefined): TakenBack | undefined {
