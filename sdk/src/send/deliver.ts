@@ -79,14 +79,11 @@ export class Deliveries {
     const newest = live.find(({ status }) => status === "open");
     const { generation: current } = currentDelegate(this.#send);
     const goOn: IncomingInbox[] = [];
-    const counted: UnaskedKeys[] = [];
+    const keysOf = ({ response }: IncomingInbox): UnaskedKeys => ({ hash: response.sender.hash, generation: current });
     let sent = false;
     for (const request of requests) {
-      const { generation, sender: { card, hash } } = request.response;
-      const goesOn = (): void => {
-        const keys = { hash, generation: current };
-        if (this.#unasked.takes(channel.peer, keys)) void (goOn.push(request), counted.push(keys));
-      };
+      const { generation, sender: { card } } = request.response;
+      const goesOn = (): void => void (this.#unasked.takes(channel.peer, keysOf(request)) && goOn.push(request));
       const isNewer = (outbox: Outbox | undefined): boolean => outbox === undefined || isOlderThan(outbox, request, channel.view);
       const hasOtherKeys = newest !== undefined && (card.generation !== newest.own.box.peerGeneration || generation !== newest.own.generation || isNewer(newest));
       if (isUnaddressed(request.inbox) ? newest !== undefined : hasOtherKeys && generation === current && isNewer(asked)) goesOn();
@@ -99,7 +96,7 @@ export class Deliveries {
     try {
       if (goOn.length > 0) await this.answer(channel, undefined, signal, goOn);
     } catch (error) {
-      for (const keys of counted) this.#unasked.giveBack(channel.peer, keys); // nothing was opened
+      for (const request of goOn) this.#unasked.giveBack(channel.peer, keysOf(request)); // nothing was opened
       throw error;
     }
     return sent || goOn.length > 0;

@@ -71,8 +71,7 @@ export class Forks {
   #otherFrame({ key, frames, inboxKey }: Source): Frame | undefined {
     const before = new Map(this.#frames.get(key)?.map((frame) => [frame.seq, frame]));
     const processed = this.#timeline.processed(key);
-    const open = messageOpener(inboxKey);
-    const wasReadable = (frame: Frame | undefined): boolean => frame !== undefined && readFrame(open, frame).inner !== undefined; // else it arrived wrong
+    const wasReadable = (frame: Frame | undefined): boolean => frame !== undefined && readFrame(messageOpener(inboxKey), frame).inner !== undefined; // else it arrived wrong
     return frames.find((frame) => frame.seq < processed && isAnother(before.get(frame.seq), frame) && wasReadable(before.get(frame.seq)));
   }
 
