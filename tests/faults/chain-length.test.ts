@@ -1,9 +1,12 @@
 import { memoryStore, type Message } from "@postern/sdk";
 import { expect } from "chai";
 import { shown, World, type Person } from "../hostile/support/world.js";
+import { until } from "../hostile/support/until.js";
 import { serveHistory } from "./support/long-history.js";
 import { lengthenLog, textAt } from "./support/long-log.js";
 
+/** What an app's call has set off goes on behind it; it has ended once nothing was asked for this long, and nobody follows anything. */
+const STILL_MS = 300;
 /** Posts that the accounts count, and as many transactions in the history that the endpoint lists for each of them. */
 const COUNTS = [100, 100_000] as const;
 const UNREAD = 2;
@@ -28,12 +31,22 @@ describe("an inbox with a hundred thousand posts", function () {
 
   /** What work costs in calls, by method, and in bytes of answers. */
   async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+    await untilStill();
     const { calls } = world.rpc;
     const [before, bytesBefore] = [calls.length, world.rpc.sentBytes];
     await work();
     const counts: Record<string, number> = {};
     for (const { method } of calls.slice(before)) counts[method] = (counts[method] ?? 0) + 1;
     return { calls: counts, bytes: world.rpc.sentBytes - bytesBefore };
+  }
+
+  /** What goes on behind a call belongs to no later one's cost. */
+  async function untilStill(): Promise<void> {
+    let [asked, sinceMs] = [-1, 0];
+    await until(() => {
+      if (world.rpc.calls.length !== asked) [asked, sinceMs] = [world.rpc.calls.length, performance.now()];
+      return performance.now() - sinceMs >= STILL_MS;
+    });
   }
 
   /** What is given before a text comes, from a cursor on. */
