@@ -19,9 +19,16 @@ const of = (name: keyof typeof CLUSTER): number => CLUSTER[name].value;
 export const costUnits = (computeUnits: number, writable: number, dataBytes: number): number =>
   of("unitsASignature") + writable * of("unitsALock") + Math.floor(dataBytes / of("bytesAUnit")) + computeUnits + of("unitsALoadedPage") * of("pagesLoaded");
 
+/** Bytes of instruction data; a post's payload comes on top. */
+export const DATA_BYTES = { post: 9, acknowledge: 5, request: 186 } as const;
+
 /** Fee payer and inbox are written; an opening writes the profile as well. */
 export function transactionCosts({ units, payloadBytes }: Measured): { post: number; acknowledge: number; request: number } {
-  return { post: costUnits(units.post, 2, payloadBytes + 9), acknowledge: costUnits(units.acknowledge, 2, 5), request: costUnits(units.request, 3, 217) };
+  return {
+    post: costUnits(units.post, 2, payloadBytes + DATA_BYTES.post),
+    acknowledge: costUnits(units.acknowledge, 2, DATA_BYTES.acknowledge),
+    request: costUnits(units.request, 3, DATA_BYTES.request),
+  };
 }
 
 export type Estimate = {

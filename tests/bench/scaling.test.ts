@@ -2,10 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { worldsOf } from "../../bench/builds.js";
 import type { Figures } from "../../bench/figures.js";
-import { ceilings, costUnits, estimate, transactionCosts } from "../../bench/scaling/estimate.js";
+import { DATA_BYTES, ceilings, costUnits, estimate, transactionCosts } from "../../bench/scaling/estimate.js";
 import { SIZES, simulate, type Simulation } from "../../bench/scaling/simulate.js";
 import { measuredOf } from "../../tools/docs/scaling-page.js";
+import { acknowledge, openRequest, post } from "../program/support/parties.js";
 
 const BENCH = join(__dirname, "../../bench");
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(BENCH, ...path), "utf8"));
@@ -48,6 +50,13 @@ describe("the estimate for many wallets", () => {
     expect(costUnits(700, 2, 400)).to.equal(720 + 32 + 600 + 100 + 700);
     const { post, acknowledge, request } = transactionCosts(measured);
     expect(acknowledge < post && post < request).to.equal(true);
+  });
+
+  it("counts as much data as the instructions have", () => {
+    const world = worldsOf("v3")();
+    const chat = world.chat();
+    const sent = { post: post(chat, 0, new Uint8Array()), acknowledge: acknowledge(chat, 1), request: openRequest(chat, world.stranger()) };
+    expect(Object.fromEntries(Object.entries(sent).map(([name, { data }]) => [name, data.length]))).to.deep.equal(DATA_BYTES);
   });
 
   it("lets one account take less than a block has, and a cheaper transaction more often", () => {
