@@ -77,6 +77,13 @@ describe("docs/THREAT-MODEL.md", () => {
     })).to.deep.equal([]);
   });
 
+  it("has tables that are shown as tables: the rule directly below the head", () => {
+    const lines = PAGE.split("\n");
+    const heads = lines.flatMap((line, i) => (line.startsWith("|") && lines[i - 1]?.startsWith("|") !== true ? [i] : []));
+    expect(heads.length).to.be.above(10);
+    expect(heads.filter((i) => !/^\|(?:-+\|)+$/u.test(lines[i + 1] ?? "")).map((i) => lines[i])).to.deep.equal([]);
+  });
+
   it("would be found out if it named none, one that is gone or another title", () => {
     const row = (shown: string): Row => ({ heading: "", what: "", shown });
     const some = [...PAGE.matchAll(NAMED)][0];

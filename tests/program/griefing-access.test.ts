@@ -17,6 +17,7 @@ import {
   close,
   createBundle,
   createProfile,
+  decline,
   openInbox,
   openRequest,
   post,
@@ -76,7 +77,7 @@ onEachBuild("Griefing: getting in the way", (test) => {
     expect(world.profile(recipient).recent[0]).to.equal(late.address);
   });
 
-  test("flooding requests locks 4,206,240 lamports in each for 14 days, and postage is gone for good when the recipient answers", (world) => {
+  test("flooding requests locks 4,206,240 lamports in each for 14 days, a refusal excepted, and postage is gone for good when the recipient answers", (world) => {
     const postage = 1_000_000n;
     const recipient = world.member({ policy: { kind: "postage", lamports: postage } });
     const attacker = new Attacker(world);
@@ -91,10 +92,14 @@ onEachBuild("Griefing: getting in the way", (test) => {
       for (const chat of flood.slice(0, 5)) expect(world.send([accept(chat, recipient, recipient.wallet)], recipient.wallet).error).to.equal(undefined);
     });
     expect(gain).to.equal(5n * (postage - FEE));
+    // A request that is declined gives its rent back at once: who wants a flood to be dear leaves it unanswered.
+    world.does(decline(flood[9]!, recipient));
+    const [back] = world.gains([attacker.person.address], () => attacker.does(close(flood[9]!, 0)));
+    expect(back).to.equal(SMALLEST - FEE);
     world.pass(1);
-    for (const chat of flood) attacker.does(close(chat, 0));
+    for (const chat of flood.slice(0, 9)) attacker.does(close(chat, 0));
     const refused = 2n * FEE;
-    expect(attacker.spent - refused).to.equal(10n * GRIEFING["flooding requests"].gone + 5n * postage);
+    expect(attacker.spent - refused).to.equal(10n * GRIEFING["flooding requests"].gone + 6n * postage);
   });
 
   test("hot-account locking delays nobody's messages: of all instructions only a request writes what is not the two people's own", (world) => {

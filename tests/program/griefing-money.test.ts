@@ -21,7 +21,9 @@ import {
   post,
   resize,
   updateProfile,
+  writeWholeBundle,
   type Chat,
+  type Member,
 } from "./support/parties.js";
 
 const DAY = 86_400;
@@ -180,5 +182,30 @@ onEachBuild("Griefing: other people's money", (test) => {
     thief.fails("BundleActivated", activateBundle(recipient, 0, delegate));
     expect(world.bundle(bundleAddress(recipient, 0)).activated).to.equal(true);
     expect(thief.spent).to.equal(paid("a stolen delegate", 16n));
+  });
+
+  test("a stolen delegate that a card names which waits for its activation has its say back, until the wallet closes that bundle or a later one is active", (world) => {
+    const thief = world.person(SOL);
+    const delegate = world.person();
+    // The card names it, and only then was it stolen: the wallet takes away its say, and the card gives it back.
+    const signed = (): Member => {
+      const member = world.member({ delegate: thief });
+      world.does(createBundle(member, 1));
+      for (const chunk of writeWholeBundle(member, 1)) world.does(chunk);
+      world.does(updateProfile(member, member.wallet, { delegate: delegate.address }));
+      return member;
+    };
+    const [careless, closing, rotating] = [signed(), signed(), signed()];
+    const attacker = new Attacker(world, thief);
+    expect(world.profile(careless).delegate).to.equal(delegate.address);
+    attacker.does(activateBundle(careless, 1, thief));
+    expect(world.profile(careless).delegate).to.equal(thief.address);
+
+    world.does(closeBundle(closing, 1));
+    attacker.fails("AccountDataTooSmall", activateBundle(closing, 1, thief));
+    world.publish(rotating, 2, delegate);
+    attacker.fails("BundleSuperseded", activateBundle(rotating, 1, thief));
+    for (const member of [closing, rotating]) expect(world.profile(member).delegate).to.equal(delegate.address);
+    expect(attacker.spent).to.equal(paid("a stolen delegate", 3n));
   });
 });

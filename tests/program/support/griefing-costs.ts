@@ -37,7 +37,7 @@ export const GRIEFING = {
     shownBy: [ACCESS, "blocking a recipient is not had for any number of requests"],
   },
   "flooding requests": {
-    per: "request, and the postage that the recipient asks, if it answers", gone: 2n * FEE, locked: { lamports: SMALLEST, until: "14 days after" },
+    per: "request, and the postage that the recipient asks, if it answers", gone: 2n * FEE, locked: { lamports: SMALLEST, until: "14 days after, or the request is declined" },
     achieves: "requests to look through; the recipient may ask for postage or close its door",
     shownBy: [ACCESS, "flooding requests locks 4,206,240 lamports in each for 14 days"],
   },
@@ -88,7 +88,7 @@ export const GRIEFING = {
   },
   "a stolen delegate": {
     per: "act, from the delegate's own balance", gone: FEE,
-    achieves: "posts garbage, answers, changes who may ask, until the wallet signs once; no rent, no postage, no key",
+    achieves: "posts garbage, answers, changes who may ask, until the wallet names another, and closes what waits to be activated under it; no rent, no postage, no key",
     shownBy: [MONEY, "a stolen delegate gets its own balance and no lamport more"],
   },
 } as const satisfies Record<string, Griefing>;
