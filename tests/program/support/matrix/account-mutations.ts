@@ -4,7 +4,7 @@ import { SOL, rent } from "../ledger.js";
 import { personOf } from "../person.js";
 import { discriminator } from "../raw-accounts.js";
 import type { AccountType, Rule } from "./contracts.js";
-import { asEver, free, happensTo, madeOver } from "./effects.js";
+import { asEver, happensTo, longer, madeOver } from "./effects.js";
 import { HEADER, MEMO, MISSING_SIGNATURE, READ_ONLY, RESERVED, TAKEN, TOO_POOR, answered, loading, refused, substituted } from "./expected.js";
 import { cost, roleOf, twinOf, withRole, type Slot } from "./slot.js";
 import type { Mutation, Planted, Trial, Verdict } from "./trial.js";
@@ -70,7 +70,7 @@ function planted(trial: Trial, slot: Slot): Mutation[] {
   const mutation = (name: string, account: Planted[1], verdict: Verdict): Mutation => ({ name, sent: trial.instruction, planted: [address, account], verdict });
   switch (slot.rule.is) {
     case "account":
-      return spoilt(slot.rule, slot.idl.writable === true, trial.before.get(address)!).map(([name, account, verdict]) => mutation(name, account, verdict));
+      return spoilt(slot.rule, address, slot.idl.writable === true, trial.before.get(address)!).map(([name, account, verdict]) => mutation(name, account, verdict));
     case "made":
       return [
         ...[1n, rent(0), rent(HEADER[slot.rule.type]), SOL].map((lamports) =>
@@ -114,7 +114,7 @@ function planted(trial: Trial, slot: Slot): Mutation[] {
 type Spoilt = [name: string, account: Planted[1], verdict: Verdict];
 
 /** An account of the program's as it must not be; who can put it there is not asked. */
-function spoilt({ type, longer }: Extract<Rule, { is: "account" }>, written: boolean, real: AccountData): Spoilt[] {
+function spoilt({ type, longer: rule }: Extract<Rule, { is: "account" }>, address: Address, written: boolean, real: AccountData): Spoilt[] {
   const { data } = real;
   const edited = (at: number, bytes: Uint8Array): Uint8Array => Uint8Array.from([...data.subarray(0, at), ...bytes, ...data.subarray(at + bytes.length)]);
   const cases: [string, AccountData | undefined][] = [
@@ -137,7 +137,7 @@ function spoilt({ type, longer }: Extract<Rule, { is: "account" }>, written: boo
   return [
     ...cases.map(([name, account]): Spoilt => [name, account, refused(loading(type, written, account) ?? "none")]),
     ...(type === "Inbox" ? [["shorter than its ring", { ...real, data: data.slice(0, -1) }, refused("InvalidAccountData")] as Spoilt] : []),
-    ["longer than it should be", extendedTo(data.length + 1), answered(longer ?? unread, free)],
-    ["as long as an account can be", extendedTo(LARGEST), answered(longer ?? unread, free)],
+    ["longer than it should be", extendedTo(data.length + 1), answered(rule ?? unread, (because) => longer(address, because))],
+    ["as long as an account can be", extendedTo(LARGEST), answered(rule ?? unread, (because) => longer(address, because))],
   ];
 }

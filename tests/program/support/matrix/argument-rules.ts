@@ -6,6 +6,7 @@ import { PROGRAM_ADDRESS, SYSTEM_PROGRAM, addressBytes, toAddress, type Address,
 import { u32 } from "../bytes.js";
 import { cardOf, type CardFields } from "../card.js";
 import { argumentBytes } from "./argument-bytes.js";
+import type { Change } from "./effects.js";
 import type { Trial } from "./trial.js";
 import { numberOf } from "./values.js";
 
@@ -13,9 +14,16 @@ export type ArgumentRule = {
   readonly error: (bytes: Uint8Array, trial: Trial) => string | undefined;
   /** Where something turns: numbers, or whole values. */
   readonly at?: readonly bigint[] | ((trial: Trial) => readonly Uint8Array[]);
+  /** All that a value may change of what the instruction makes otherwise; nothing, when it only has to be right. */
+  readonly changes?: readonly Change[];
 };
 
-const NEVER: ArgumentRule = { error: () => undefined };
+const TO_THE_END = Number.POSITIVE_INFINITY;
+const ANYTHING: ArgumentRule = { error: () => undefined };
+/** Bytes of the account in `slot` that an argument is for. */
+const bytes = (slot: number, from: number, to: number): Change => ({ slot, bytes: [from, to] });
+const lamports = (slot: number): Change => ({ slot, lamports: true });
+const into = (rule: ArgumentRule, ...changes: readonly Change[]): ArgumentRule => ({ ...rule, changes });
 const unless = (holds: (value: bigint) => boolean, error: string, ...at: readonly bigint[]): ArgumentRule => ({
   error: (bytes) => (holds(numberOf(bytes)) ? undefined : error),
   at,
@@ -42,19 +50,20 @@ const option = (rule: ArgumentRule, given?: string): ArgumentRule => ({
 
 const OPENING = {
   index: same("index", "WrongAddress"),
-  capacity: within(256n, 9_796n, "BadCapacity"),
-  flags: within(0n, 1n, "BadFlags"),
-  open_salt: NEVER,
-  refund: refund(2),
-  owner_box: NEVER,
+  capacity: into(within(256n, 9_796n, "BadCapacity"), bytes(2, 440, TO_THE_END), lamports(2), lamports(0)),
+  flags: into(within(0n, 1n, "BadFlags"), bytes(2, 10, 11)),
+  open_salt: into(ANYTHING, bytes(2, 280, 296), bytes(2, 16, 48)),
+  refund: into(refund(2), bytes(2, 188, 220)),
+  owner_box: into(ANYTHING, bytes(2, 296, 416)),
 };
-const PROFILE = {
-  delegate: notZero("NotDelegate"),
-  root_number: unless((number) => number >= 1n, "BadRoot"),
-  root_kind: within(1n, 3n, "BadRoot"),
-  policy: within(0n, 2n, "BadPolicy"),
-  postage: NEVER,
-};
+const profileIn = (slot: number) => ({
+  delegate: into(notZero("NotDelegate"), bytes(slot, 80, 112)),
+  root_number: into(unless((number) => number >= 1n, "BadRoot"), bytes(slot, 12, 16)),
+  root_kind: into(within(1n, 3n, "BadRoot"), bytes(slot, 10, 11)),
+  policy: into(within(0n, 2n, "BadPolicy"), bytes(slot, 9, 10)),
+  postage: into(ANYTHING, bytes(slot, 40, 48)),
+});
+const UPDATE = Object.fromEntries(Object.entries(profileIn(1)).map(([name, rule]) => [name, option(rule)]));
 
 /** The scenario's wallet, from the card that it publishes. */
 const cardFields = ({ data }: Instruction): Pick<CardFields, "generation" | "wallet" | "delegate"> => {
@@ -95,24 +104,32 @@ export const ARGUMENT_RULES: Readonly<Record<string, Readonly<Record<string, Arg
     payload: {
       error: ({ length }) => (length - 4 > 1_018 ? "PayloadTooLarge" : length - 4 > 806 ? "InboxFull" : undefined),
       at: () => bytesOfLength(805, 806, 807),
+      changes: [bytes(1, 16, 48), bytes(1, 68, 72), bytes(1, 444 + 212, 444 + 1_024)],
     },
   },
-  acknowledge: { upto: within(1n, 2n, "BadAcknowledge") },
+  acknowledge: { upto: into(within(1n, 2n, "BadAcknowledge"), bytes(1, 60, 64)) },
   open_request: { ...OPENING, max_postage: unless((most) => most >= 900_000n, "PostageTooHigh", 900_000n) },
-  open_inbox: { ...OPENING, reader: notZero("NotReader") },
-  accept: { reader: notZero("NotReader"), reply: NEVER },
+  open_inbox: { ...OPENING, reader: into(notZero("NotReader"), bytes(2, 124, 156)) },
+  accept: { reader: into(notZero("NotReader"), bytes(2, 124, 156)), reply: into(ANYTHING, bytes(2, 220, 280)) },
   decline: {},
   // From 1,024 bytes, 212 of them used and none acknowledged.
-  resize_inbox: { capacity: within(256n, 1_024n + 10_240n, "BadCapacity"), expected_next: exactly(2n, "SequenceMismatch") },
+  resize_inbox: {
+    capacity: into(within(256n, 1_024n + 10_240n, "BadCapacity"), bytes(2, 440, 444), bytes(2, 444 + 212, TO_THE_END), lamports(2), lamports(0), lamports(3)),
+    expected_next: exactly(2n, "SequenceMismatch"),
+  },
   close_inbox: { expected_next: exactly(2n, "SequenceMismatch") },
-  create_profile: { ...PROFILE, refund: refund(2) },
-  update_profile: Object.fromEntries(Object.entries(PROFILE).map(([name, rule]) => [name, option(rule)])),
+  create_profile: { ...profileIn(2), refund: into(refund(2), bytes(2, 112, 144)) },
+  update_profile: UPDATE,
   close_profile: {},
-  create_key_bundle: { card: CARD, certificate: NEVER, refund: refund(2, 3) },
+  create_key_bundle: { card: into(CARD, bytes(3, 14, 156)), certificate: into(ANYTHING, bytes(3, 156, 220)), refund: into(refund(2, 3), bytes(3, 220, 252)) },
   // 608 of 1,216 bytes are written.
   write_key_bundle: {
     offset: exactly(608n, "ChunkOutOfOrder"),
-    chunk: { error: ({ length }) => (length - 4 > 608 ? "ChunkTooLong" : undefined), at: () => bytesOfLength(607, 608, 609, 700) },
+    chunk: {
+      error: ({ length }) => (length - 4 > 608 ? "ChunkTooLong" : undefined),
+      at: () => bytesOfLength(607, 608, 609, 700),
+      changes: [bytes(1, 12, 14), bytes(1, 252 + 608, 252 + 1_216)],
+    },
   },
   activate_key_bundle: {},
   close_key_bundle: {},
@@ -123,8 +140,7 @@ export const VARIANT_RULES: typeof ARGUMENT_RULES = {
   "resize_inbox that grows": { ...ARGUMENT_RULES["resize_inbox"], expected_next: exactly(1n, "SequenceMismatch") },
   "close_inbox after a refusal": { expected_next: exactly(0n, "SequenceMismatch") },
   "update_profile by the delegate": {
-    ...Object.fromEntries(["delegate", "root_number", "root_kind"].map((name) => [name, option(NEVER, "NotOwner")])),
-    policy: option(PROFILE.policy),
-    postage: option(NEVER),
+    ...UPDATE,
+    ...Object.fromEntries(["delegate", "root_number", "root_kind"].map((name) => [name, option(ANYTHING, "NotOwner")])),
   },
 };

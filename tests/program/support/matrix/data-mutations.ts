@@ -6,7 +6,7 @@ import { MAX_TRANSACTION_BYTES } from "../ledger.js";
 import { personOf } from "../person.js";
 import { argumentBytes, pieces, withArgument } from "./argument-bytes.js";
 import { ARGUMENT_RULES, VARIANT_RULES } from "./argument-rules.js";
-import { asEver, free } from "./effects.js";
+import { asEver, butFor } from "./effects.js";
 import { MISSING_SIGNATURE, refused } from "./expected.js";
 import { roleOf, slotsOf, withRole } from "./slot.js";
 import type { Mutation, Trial } from "./trial.js";
@@ -60,7 +60,7 @@ export function boundaries(trial: Trial, { name: variant, instruction }: Variant
       return {
         name: `${piece.name} = ${Buffer.from(bytes.subarray(0, 40)).toString("hex")} (${bytes.length} bytes)`,
         sent: withArgument(trial.instruction, piece, bytes),
-        verdict: error === undefined ? free("within the rules") : refused(error),
+        verdict: error === undefined ? butFor(rule.changes ?? []) : refused(error),
       };
     });
   });

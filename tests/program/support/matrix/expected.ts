@@ -2,7 +2,7 @@
 import { PROGRAM_ADDRESS, SYSTEM_PROGRAM, toAddress, type AccountData, type Address } from "../../../../sdk/src/program/index.js";
 import { argumentBytes } from "./argument-bytes.js";
 import { hasType, siblingOf, type AccountType, type Answer } from "./contracts.js";
-import { asEver, free, paidBy } from "./effects.js";
+import { askedOf, asEver, paidBy } from "./effects.js";
 import { cost, exclusive, roleOf, type Slot } from "./slot.js";
 import { lamportsOf, type Trial, type Verdict } from "./trial.js";
 
@@ -93,7 +93,7 @@ export function substituted(trial: Trial, slots: readonly Slot[], slot: Slot, ad
       const error = RESERVED.includes(address) ? "IllegalOwner" : loading(rule.type, written, trial.world.account(address));
       if (error !== undefined) return refused(error);
       if (rule.sibling !== undefined && address === siblingOf(trial)) return refused(rule.sibling);
-      return answered(rule.another, free);
+      return answered(rule.another, (because) => askedOf(address, roleOf(trial, slot).address, because));
     }
   }
 }
