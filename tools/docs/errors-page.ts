@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { transactionError } from "../../sdk/src/program/errors.js";
 
 type Source = { readonly file: string; readonly text: string };
 
@@ -30,8 +31,22 @@ export function errorsPage(root: string): string {
     "## The program's",
     "By the number in `InstructionError: { Custom: … }`. The SDK throws them under the code on the right; where that has a word of the client's own, the program's name is in `context.programError`.",
     table(["number", "name", "what it says", "thrown as"], program.map(({ number, name, message, code }) => [number, name, message, `\`${clientWord(sources, code)}\``])),
+    "## Anchor's and the runtime's",
+    "What is refused before the program speaks: by its name in `InstructionError` or as the error of the whole transaction, or by the number in `Custom`. The name stays in `context.reason`.",
+    table(["name or number", "what it says", "thrown as"], foreignErrors(sources)),
     "",
   ].join("\n\n").trimEnd() + "\n";
+}
+
+/** Every name and number in program/errors.ts that is not the program's, and what becomes of it. */
+function foreignErrors(sources: readonly Source[]): string[][] {
+  const body = (name: string): string => new RegExp(`^const ${name}: [^=]*= \\{$([^]*?)^\\};`, "m").exec(sourceOf(sources, "program/errors.ts"))?.[1] ?? "";
+  const keys = (name: string): string[] => [...body(name).matchAll(/^ {2}(\w+): \[/gm)].map((match) => match[1] ?? "");
+  const row = (name: string, detail: unknown): string[] => {
+    const { code, message } = transactionError({ InstructionError: [0, detail] });
+    return [name, message, `\`${code}\``];
+  };
+  return [...keys("BUILTIN").map((name) => row(name, name)), ...keys("FOREIGN").map((number) => row(number, { Custom: Number(number) }))];
 }
 
 function sdkSources(folder: string): Source[] {
