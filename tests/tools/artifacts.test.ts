@@ -49,6 +49,15 @@ const BPF = 247;
 const [EXECUTE, READ] = [1, 4];
 
 describe("the committed program", () => {
+  it("is built with overflow checks and with Anchor's guardrails", () => {
+    const manifest = (...path: string[]): string => readFileSync(join(SDK, "..", ...path, "Cargo.toml"), "utf8");
+    const [, release = ""] = /^\[profile\.release\]\n([^[]*)/mu.exec(manifest()) ?? [];
+    expect(release).to.match(/^overflow-checks = true$/mu);
+    // Guardrails are a default feature of Anchor's: they go when its defaults do.
+    const [, dependencies = ""] = /^\[dependencies\]\n([^[]*)/mu.exec(manifest("programs", "postern")) ?? [];
+    expect(dependencies).to.match(/^anchor-lang = "=[\w.-]+"$/mu);
+  });
+
   it("is what its build record says, file by file", () => {
     expect(Object.keys(record.artifacts)).to.have.members(["postern.v0.so", "postern.v3.so", "postern.json"]);
     for (const [name, { sha256, bytes }] of Object.entries(record.artifacts)) {
