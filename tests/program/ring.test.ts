@@ -84,6 +84,7 @@ function walk(world: World, chat: Chat, open: boolean, path: readonly Step[], se
     const [program, expected] = both(world, chat, model, step);
     expect(program, JSON.stringify(step)).to.equal(expected);
     expect(fieldsOf(world.inbox(chat))).to.deep.equal(fieldsOf(model));
+    expect(Buffer.compare(world.account(chat.address)!.data.subarray(444), model.bytes), "bytes of the ring").to.equal(0);
     if (expected === undefined) expect(world.balance(chat.address)).to.equal(rent(444 + model.capacity));
     else expect(world.account(chat.address)).to.deep.equal(before);
     const evicted = model.first > first;

@@ -1,10 +1,13 @@
 /**
- * What an inbox must be, said once more and in another way: a list of frames, and where a ring of bytes would have put them.
+ * What an inbox must be, said once more and in another way: a list of frames, and where a ring of bytes would have put them. Bytes
+ * that no frame has keep what was there: a post writes its frame and a resize moves one piece at most, nothing else is touched.
  * Every operation returns the program's error, or undefined and then has happened.
  */
 import type { Frame, Inbox } from "../../../sdk/src/program/index.js";
+import { u32 } from "./bytes.js";
 import { firstHead, nextHead } from "./log.js";
 import type { Chat } from "./parties.js";
+import { u16 } from "./raw-accounts.js";
 
 const FRAME_HEAD = 6;
 const MIN_CAPACITY = 256;
@@ -19,7 +22,8 @@ export class RingModel {
   tail = 0;
   head: Uint8Array;
   lastTime: number;
-  capacity: number;
+  /** The ring, to the byte. */
+  bytes: Uint8Array;
   readonly intact = true;
   readonly overwrite: boolean;
   /** Whether anything may be dropped at all. */
@@ -28,7 +32,7 @@ export class RingModel {
   constructor(chat: Pick<Chat, "address" | "openSalt" | "overwrite" | "capacity">, open: boolean, time: number) {
     this.overwrite = chat.overwrite;
     this.open = open;
-    this.capacity = chat.capacity;
+    this.bytes = new Uint8Array(chat.capacity);
     this.lastTime = time;
     this.head = firstHead(chat.address, chat.openSalt);
   }
@@ -36,7 +40,11 @@ export class RingModel {
   /** A second ring, which goes its own way. */
   copy(): RingModel {
     const copy = Object.create(RingModel.prototype) as RingModel;
-    return Object.assign(copy, this, { frames: [...this.frames] });
+    return Object.assign(copy, this, { frames: [...this.frames], bytes: this.bytes.slice() });
+  }
+
+  get capacity(): number {
+    return this.bytes.length;
   }
 
   get first(): number {
@@ -55,6 +63,8 @@ export class RingModel {
     drop(this, dropped);
     this.lastTime = Math.max(this.lastTime, clock);
     const frame = { seq: this.next, time: this.lastTime, payload };
+    const end = this.tail + this.used;
+    [...u16(payload.length), ...u32(frame.time), ...payload].forEach((byte, i) => (this.bytes[(end + i) % this.capacity] = byte));
     this.frames.push(frame);
     this.head = nextHead(this.head, frame);
     this.next++;
@@ -73,11 +83,19 @@ export class RingModel {
     const dropped = droppable(this.frames, capacity, this.acknowledged);
     if (dropped === undefined) return "BadCapacity";
     drop(this, dropped);
-    const end = this.tail + this.used;
+    const { capacity: old, tail } = this;
+    const end = tail + this.used;
+    const bytes = new Uint8Array(Math.max(old, capacity));
+    bytes.set(this.bytes);
     if (this.used === 0) this.tail = 0;
-    else if (end > this.capacity) this.tail += capacity - this.capacity;
-    else if (end > capacity) this.tail = 0;
-    this.capacity = capacity;
+    else if (end > old) {
+      this.tail += capacity - old;
+      bytes.copyWithin(this.tail, tail, old);
+    } else if (end > capacity) {
+      this.tail = 0;
+      bytes.copyWithin(0, tail, end);
+    }
+    this.bytes = bytes.slice(0, capacity);
     return undefined;
   }
 }

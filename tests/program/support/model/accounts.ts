@@ -99,8 +99,8 @@ export const bundleBytes = (b: BundleModel): Uint8Array =>
     new Uint8Array(20),
   );
 
-/** The 444 bytes in front of the ring. */
-export const inboxHeader = (i: InboxModel): Uint8Array =>
+/** The header's 444 bytes, and the ring. */
+export const inboxBytes = (i: InboxModel): Uint8Array =>
   joined(
     MARK.Inbox,
     [1, STATES[i.state], i.flags, bump(text("inbox"), bytesOf(i.writer), u32(i.index))],
@@ -116,7 +116,5 @@ export const inboxHeader = (i: InboxModel): Uint8Array =>
     i.ownerBox,
     new Uint8Array(24),
     u32(i.ring.capacity),
+    i.ring.bytes,
   );
-
-/** What the frames of a ring are, in order; what lies between them has no meaning. */
-export const ringBytes = (ring: RingModel): Uint8Array => joined(...ring.frames.flatMap(({ payload, time }) => [u16(payload.length), u32(time), payload]));

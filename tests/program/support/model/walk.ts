@@ -6,7 +6,7 @@ import { CRASH } from "../error-name.js";
 import { START_TIME, type State } from "../ledger.js";
 import { idlOf } from "../matrix/argument-bytes.js";
 import type { World } from "../world.js";
-import { bundleBytes, inboxHeader, profileBytes, ringBytes } from "./accounts.js";
+import { bundleBytes, inboxBytes, profileBytes } from "./accounts.js";
 import { bundleAt, inboxAt, profileAt } from "./addresses.js";
 import { Story, play } from "./play.js";
 import { ProgramModel } from "./program-model.js";
@@ -81,10 +81,7 @@ function expectSame(state: State, model: ProgramModel): void {
   for (const [at, bundle] of model.bundles) same(at, state.get(at)?.data, bundleBytes(bundle));
   for (const [at, inbox] of model.inboxes) {
     const account = state.get(at)!;
-    same(at, account.data.subarray(0, 444), inboxHeader(inbox));
-    const { tail, used, capacity } = inbox.ring;
-    const ring = account.data.subarray(444);
-    same(at, Uint8Array.from({ length: used }, (_, i) => ring[(tail + i) % capacity]!), ringBytes(inbox.ring));
+    same(at, account.data, inboxBytes(inbox));
     expect(decodeInbox(account, PROGRAM_ADDRESS).intact).to.equal(true);
   }
 }
