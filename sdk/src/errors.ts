@@ -15,7 +15,7 @@ export type ClientErrorCode =
   | "STORE_FAILED" | "ABORTED" | "CLOSED" | "LOCKED"
   | "VAULT_MISSING" | "VAULT_NOT_SAVED" | "ROOT_UNAVAILABLE"
   | "EXPORT_INVALID" | "EXPORT_UNSUPPORTED" | "EXPORT_TOO_LARGE" | "EXPORT_MISPLACED" | "IDENTITY_WRONG"
-  | "KEYS_ROTATED" | "UNEXPECTED" | "OUTBOX_BLOCKED" | "OUTCOME_UNKNOWN" | "READ_MARKS_INVALID";
+  | "KEYS_ROTATED" | "UNEXPECTED" | "OUTBOX_BLOCKED" | "OUTCOME_UNKNOWN" | "READ_MARKS_INVALID" | "ENDPOINTS_DISAGREE";
 
 /** Codes of the protocol: one for each check that a frame, bundle, certificate or box can fail. */
 export type ProtocolErrorCode =

@@ -109,7 +109,7 @@ async function runExample(net: Localnet, connection: Connection, file: string): 
     const console = { log: () => void (said++, setImmediate(() => done.abort())) }; // what waits for more has shown enough
     const example = (await import(file)) as Example;
     await example.default({
-      connection, wallet: fresh ? newWallet : aliceWallet, bob: bob.address, postern: alice, chat, signal: done.signal, render,
+      connection, secondUrl: net.rpcUrl, wallet: fresh ? newWallet : aliceWallet, bob: bob.address, postern: alice, chat, signal: done.signal, render,
       program: net.programId, writer: alice.address, console,
     });
     return { said, rendered };

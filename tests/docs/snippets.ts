@@ -19,8 +19,8 @@ export function snippetsOf(page: string): Snippet[] {
 const PRELUDE = `import type { Conversation, Message, Postern as PosternClass, WalletLike } from "@postern/sdk";
 import type { Connection } from "@solana/web3.js";
 `;
-const NAMES = `{ connection, wallet, bob, postern, chat, signal, render, program, writer, console }: {
-  connection: Connection; wallet: WalletLike; bob: string; postern: PosternClass; chat: Conversation; signal: AbortSignal;
+const NAMES = `{ connection, secondUrl, wallet, bob, postern, chat, signal, render, program, writer, console }: {
+  connection: Connection; secondUrl: string; wallet: WalletLike; bob: string; postern: PosternClass; chat: Conversation; signal: AbortSignal;
   render: (message: Message) => void; program: string; writer: string; console: { log(...values: unknown[]): void };
 }`;
 

@@ -13,6 +13,7 @@ const SITUATIONS = {
   "in the middle of messages() and events()": "reading",
   "when the network was stopped before, in the middle of messages()": "stopped",
   "with a URL as its connection, the network stopped before": "url",
+  "with a witness that is about to be asked": "witnessed",
   "while messages are being sent": "sending",
   "while it registers, the network stopped before": "registering",
   "with calls and iterations that nobody waits for": "forgotten",

@@ -71,6 +71,7 @@ export const ENGLISH = {
     REJECTED_BY_WALLET: "The wallet did not sign. Approve it there, and try again.",
     INSUFFICIENT_FUNDS: "There is not enough SOL for this.",
     RPC_FAILED: "The network does not answer. Try again.",
+    ENDPOINTS_DISAGREE: "The network does not agree on this wallet's keys. Nothing was sent. Try again.",
     INBOX_FULL: "No room: the other side has to read first.",
     DECLINED: "The other side has declined.",
     POSTAGE_REQUIRED: "The recipient asks for more postage now. Try again to see it.",

@@ -8,6 +8,13 @@ import type { WalletLike } from "./wallet-like.js";
 export type ConnectOptions = {
   /** A web3.js 1.x Connection (structurally), or an RPC URL. */
   readonly connection: Connection | string;
+  /**
+   * A second endpoint of the same cluster, run by somebody else. What the connection shows of keys and inboxes is compared with it in the
+   * background, and what they differ in for ten seconds is told as `endpointsDisagree`. Nothing is sealed for keys that the two do not
+   * agree on (ENDPOINTS_DISAGREE). While it does not answer, all goes on without it (event `witness`). One more call every five seconds
+   * for a hundred accounts that are followed. Default: none.
+   */
+  readonly witness?: Connection | string;
   readonly wallet: WalletLike;
   /** Default: `walletKeys()`. */
   readonly keys?: KeySource;

@@ -33,7 +33,7 @@ import type { RotateOptions } from "./rotation.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
-import { checkOptions, checkPolicy, openConnection, requireKeySource } from "./options.js";
+import { checkOptions, checkPolicy, openConnection, openWitness, requireKeySource } from "./options.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
 
 export type { ConnectOptions } from "./connect-options.js";
@@ -84,12 +84,13 @@ export class Postern {
     const connection: Connection = openConnection(options.connection, commitment, ending.signal);
     const rpc = new Rpc(connection, commitment, ending.signal, healthEvents(events));
     const cluster: Cluster = await identifyCluster(connection, rpc, options.store, program);
+    const witness = await openWitness(options.witness, { rpc, cluster, program, emit: events.emit, ending: ending.signal });
     const store = options.store ?? defaultStore(toBase58(cluster.genesisHash));
     const device = await openDevice(options, store, { cluster, walletBytes: walletBytes(address) });
     const { keyring, root, rootNumber, profile, storeSecret, olderStores } = await unlock({ rpc, cluster, program, wallet: options.wallet, address, keys, rootNumber: options.rootNumber, device: device.session });
     const sealed = (await import("../store/device.js")).sealedStore(store, { domain: cluster.domain, secret: storeSecret, own: device.own });
     const context: Context = {
-      rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring, store: sealed, emit: events.emit,
+      rpc, cluster, program, wallet: address, walletBytes: walletBytes(address), keyring, store: sealed, emit: events.emit, witness,
       onTakenBack: (peer, key, from) => unmarkFrom(sealed, peer, key, from).catch(() => undefined), // a store that fails hides no message
       archiveLimit: options.archive?.maxMessagesPerConversation ?? DEFAULT_ARCHIVE_MESSAGES,
     };

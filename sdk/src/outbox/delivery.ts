@@ -14,7 +14,7 @@ import { hasLanded } from "./outcome.js";
 import { failureOf } from "./record.js";
 
 /** What passes by itself: tried again, ever more slowly. */
-const PASSING: readonly string[] = ["RPC_FAILED", "TRANSACTION_EXPIRED", "STORE_FAILED", "KEYS_ROTATED", "ABORTED", "CLOSED", "LOCKED"];
+const PASSING: readonly string[] = ["RPC_FAILED", "ENDPOINTS_DISAGREE", "TRANSACTION_EXPIRED", "STORE_FAILED", "KEYS_ROTATED", "ABORTED", "CLOSED", "LOCKED"];
 
 export type Courier = { readonly send: SendContext; readonly deliveries: Deliveries; readonly messages: OutboxMessages };
 

@@ -2,7 +2,7 @@
  * Accounts of the ledger as this session saw them last. A look asks only for the bytes that tell of a change, a hundred accounts a
  * call; whole accounts are read where those differ. An answer that is older than what was seen turns nothing back.
  */
-import { concat, u32 } from "../crypto/index.js";
+import { concat, readU32, u32 } from "../crypto/index.js";
 import type { AccountInfo, Rpc } from "../net/rpc.js";
 import { INBOX_HEADER_BYTES, type Address } from "../program/index.js";
 
@@ -12,6 +12,10 @@ type Slice = { readonly offset: number; readonly length: number };
  * that changes with the generation.
  */
 const MARK_SLICE: Slice = { offset: 8, length: 84 };
+/** Of an inbox's count of posts. */
+const NEXT_OFFSET = 48;
+/** A mark begins with them. */
+const LAMPORTS_BYTES = 8;
 const HEAD_SLICE: Slice = { offset: 0, length: INBOX_HEADER_BYTES };
 /** An endpoint may be this far behind another one; after that, what it shows is taken as it is. */
 const LAG_MS = 30_000;
@@ -20,7 +24,7 @@ const MAX_AGE_MS = 300_000;
 
 /** What an account is compared by: as long as it is the same, so is the account. */
 export type Mark = string;
-const ABSENT: Mark = "";
+export const ABSENT: Mark = "";
 
 type Seen = { readonly mark: Mark; readonly lamports: bigint; readonly slot: number | undefined; readonly atMs: number; readonly look: number };
 type Held = { readonly mark: Mark; readonly account: AccountInfo | null; readonly atMs: number };
@@ -28,14 +32,17 @@ type Held = { readonly mark: Mark; readonly account: AccountInfo | null; readonl
 export class Accounts {
   readonly #rpc: Rpc;
   readonly #program: Address;
+  readonly #onSeen: (address: Address, mark: Mark) => void;
   readonly #seen = new Map<Address, Seen>();
   readonly #held = new Map<Address, Held>();
   /** What was not seen in the last one may have changed since. */
   #looks = 0;
 
-  constructor(rpc: Rpc, program: Address) {
+  /** `onSeen` hears of every account that is answered with. */
+  constructor(rpc: Rpc, program: Address, onSeen: (address: Address, mark: Mark) => void = () => undefined) {
     this.#rpc = rpc;
     this.#program = program;
+    this.#onSeen = onSeen;
   }
 
   /** Sees what has changed of these. What is asked for afterwards and is not among them is read. */
@@ -120,12 +127,21 @@ export class Accounts {
     const nowMs = Date.now();
     if (before?.slot !== undefined && slot !== undefined && slot < before.slot && nowMs - before.atMs < LAG_MS) {
       this.#seen.set(address, { ...before, look: this.#looks });
+      this.#onSeen(address, before.mark);
       return false;
     }
     const mark = account === null ? ABSENT : markOf(account, slice, this.#program);
     this.#seen.set(address, { mark: before?.mark === mark ? before.mark : mark, lamports: account?.lamports ?? 0n, slot, atMs: nowMs, look: this.#looks });
+    this.#onSeen(address, mark);
     return true;
   }
+}
+
+/** Frames ever posted to an inbox of this mark; 0 where none stands. */
+export function postsIn(mark: Mark): number {
+  if (mark.length !== LAMPORTS_BYTES + MARK_SLICE.length) return 0;
+  const bytes = Uint8Array.from(mark.slice(LAMPORTS_BYTES), (character) => character.charCodeAt(0));
+  return readU32(bytes, NEXT_OFFSET - MARK_SLICE.offset);
 }
 
 /** One character for a byte: a tenth of what the bytes would take as an array. */

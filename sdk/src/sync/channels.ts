@@ -9,6 +9,7 @@ import { Directory } from "./directory.js";
 import { PeerKeys } from "./peer-keys.js";
 import { NOTHING } from "./peer-view.js";
 import { PublishedKeys } from "./published-keys.js";
+import type { Subject } from "./witness.js";
 
 /** A read shows where to look further: at what a `moved` message names, and at what stands there. */
 const MAX_PASSES = 4;
@@ -32,11 +33,25 @@ export class Channels {
 
   constructor(context: Context) {
     this.#context = context;
-    this.#accounts = new Accounts(context.rpc, context.program);
+    const { program, rpc, witness } = context;
+    this.#accounts = new Accounts(rpc, program, (address, mark) => witness?.note(address, mark));
     this.directory = new Directory(context, this.#accounts);
     const peers = new PeerKeys(context);
     this.#keys = new PublishedKeys(context, peers);
     this.#search = new AnswerSearch(context, peers);
+    if (witness !== undefined) witness.subjects = () => this.#subjects();
+  }
+
+  /** What the accounts that are looked at are. */
+  #subjects(): Map<Address, Subject> {
+    const { wallet } = this.#context;
+    const subjects = new Map<Address, Subject>();
+    for (const address of this.directory.inboxes()) subjects.set(address, { what: "inbox", wallet });
+    for (const [peer, channel] of this.#channels) {
+      for (const address of channel.wanted()) subjects.set(address, { what: "inbox", wallet: peer });
+      subjects.set(this.#keys.addressOf(peer), { what: "profile", wallet: peer });
+    }
+    return subjects.set(this.directory.profileAddress, { what: "profile", wallet });
   }
 
   channel(peer: Address): Channel {

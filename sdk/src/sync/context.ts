@@ -5,6 +5,7 @@ import type { Address } from "../program/index.js";
 import type { SealedStore } from "../store/sealed.js";
 import type { PosternEvent } from "./events.js";
 import type { Keyring } from "./keyring.js";
+import type { Witness } from "./witness.js";
 
 export type Context = {
   readonly rpc: Rpc;
@@ -20,6 +21,8 @@ export type Context = {
   /** A fork took back what an inbox of the peer's, address and life, held from a number on. */
   readonly onTakenBack?: (peer: Address, key: string, from: number) => Promise<void>;
   readonly emit: (event: PosternEvent) => void;
+  /** A second endpoint, where the app has given one. */
+  readonly witness?: Witness | undefined;
 };
 
 /** Local Unix time in whole seconds. */

@@ -61,6 +61,11 @@ export class Directory {
     return this.incoming.all.filter((inbox) => inbox.peer === peer);
   }
 
+  /** Where inboxes of ours, or addressed to us, stand or may come to stand. */
+  inboxes(): Address[] {
+    return [...this.#generations().flatMap((generation) => this.own.addressesWanted(generation)), ...this.incoming.candidates];
+  }
+
   /** Every wallet that shares an inbox with this one. */
   peers(): Address[] {
     return [...new Set([...this.own.all, ...this.incoming.all].map(({ peer }) => peer))];

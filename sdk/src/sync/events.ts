@@ -25,7 +25,15 @@ export type PosternEvent =
    * them. Read elsewhere.
    */
   | { readonly kind: "viewDiffers"; readonly conversation: string }
+  /**
+   * For ten seconds now the connection and the witness have shown different things of a wallet's profile (its keys, who may ask it, what
+   * it was asked), or of the inbox at `address` in the conversation with `wallet` (its messages; `wallet` is this one where the peer is
+   * not known). One of them is behind or lies: `behind` is the one that shows fewer posts. Told once for as long as it lasts.
+   */
+  | { readonly kind: "endpointsDisagree"; readonly what: "profile" | "inbox"; readonly wallet: string; readonly address: string; readonly behind?: "connection" | "witness" }
   | { readonly kind: "connection"; readonly state: "online" | "offline" }
+  /** Whether the second endpoint answers: while it does not, nothing is compared. */
+  | { readonly kind: "witness"; readonly state: "online" | "offline" }
   | { readonly kind: "lowBalance"; readonly lamports: bigint };
 
 /** Keeps this many events for a listener that comes later. */

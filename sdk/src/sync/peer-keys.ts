@@ -3,6 +3,7 @@ import {
   checkBundleTime, checkPin, concat, equal, readU32, u32, verifyBundle, type Pin, type VerifiedBundle,
 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
+import type { Rpc } from "../net/rpc.js";
 import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type KeyBundleAccount, type Profile } from "../program/index.js";
 import { nowSeconds, type Context } from "./context.js";
 import type { IncomingInbox } from "./inboxes.js";
@@ -16,17 +17,21 @@ export type Peer = { readonly profile: Profile; readonly bundle: VerifiedBundle 
 
 export class PeerKeys {
   readonly #context: Context;
+  readonly #rpc: Rpc;
 
-  constructor(context: Context) {
+  constructor(context: Context, rpc: Rpc = context.rpc) {
     this.#context = context;
+    this.#rpc = rpc;
   }
 
   /**
-   * The peer's profile and current keys, fit to open or accept with.
-   * @throws PosternError PEER_NOT_REGISTERED, the codes of `verifyBundle`, BUNDLE_EXPIRED, KEYS_ROLLED_BACK, KEYS_CONFLICT
+   * The peer's profile and current keys, fit to open or accept with: a witness shows the same ones.
+   * @throws PosternError PEER_NOT_REGISTERED, ENDPOINTS_DISAGREE, the codes of `verifyBundle`, BUNDLE_EXPIRED, KEYS_ROLLED_BACK, KEYS_CONFLICT
    */
   async current(wallet: Address): Promise<Peer> {
-    const peer = await this.published(wallet);
+    const { witness } = this.#context;
+    const ask = (): Promise<Peer> => this.published(wallet);
+    const peer = await (witness === undefined ? ask() : witness.agreed(wallet, ask, new PeerKeys(this.#context, witness.rpc)));
     checkBundleTime(peer.bundle.card, nowSeconds());
     return peer;
   }
@@ -47,8 +52,8 @@ export class PeerKeys {
 
   /** Profiles in order, undefined where there is none; one call per hundred. */
   async profiles(wallets: readonly Address[]): Promise<(Profile | undefined)[]> {
-    const { program, rpc } = this.#context;
-    const accounts = await rpc.accounts(wallets.map((wallet) => profileAddress(wallet, program)));
+    const { program } = this.#context;
+    const accounts = await this.#rpc.accounts(wallets.map((wallet) => profileAddress(wallet, program)));
     return wallets.map((wallet, i) => this.#decode(wallet, accounts[i] ?? null));
   }
 
@@ -74,8 +79,8 @@ export class PeerKeys {
   }
 
   async #bundle(wallet: Address, generation: number): Promise<KeyBundleAccount | undefined> {
-    const { program, rpc } = this.#context;
-    const account = await rpc.account(keyBundleAddress(wallet, generation, program));
+    const { program } = this.#context;
+    const account = await this.#rpc.account(keyBundleAddress(wallet, generation, program));
     return account === null || account.owner !== program ? undefined : decodeKeyBundle(account, program);
   }
 
