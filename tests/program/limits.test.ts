@@ -1,8 +1,9 @@
 /** Numbers at the ends of their ranges, where no sequence of instructions brings them: planted. */
 import { expect } from "chai";
+import { transfer } from "../../sdk/src/program/index.js";
 import { onEachBuild } from "./support/builds.js";
-import { rent, type Outcome } from "./support/ledger.js";
-import { accept, closeBundle, createBundle, decline, openRequest, resize } from "./support/parties.js";
+import { LAMPORTS_PER_BYTE, rent, type Outcome } from "./support/ledger.js";
+import { accept, close, closeBundle, createBundle, decline, openRequest, resize } from "./support/parties.js";
 
 const U32 = 0xffff_ffff;
 const U64 = 0xffff_ffff_ffff_ffffn;
@@ -113,5 +114,29 @@ onEachBuild("Numbers at the end of their range", (test) => {
       expect(transfers(world.does(resize(chat, 1_026, 0)))).to.equal(0);
       world.does(resize(chat, 1_025, 0));
     }
+  });
+
+  test("where the cluster's rent has risen, a request that holds postage is answered once somebody has made up for it, and an inbox closes as ever", (world) => {
+    const raised = 1_880n;
+    const open = world.open();
+    const was = world.balance(open.address);
+    const anybody = world.person().address;
+    const asked = [900_000n, 20_000_000n].map((lamports) => {
+      const recipient = world.member({ policy: { kind: "postage", lamports } });
+      return { lamports, recipient, answers: [accept(world.request(recipient), recipient), decline(world.request(recipient), recipient)] };
+    });
+    world.setLamportsPerByte(LAMPORTS_PER_BYTE + raised);
+    const lacking = raised * (128n + 1_468n);
+    for (const { lamports, recipient, answers } of asked) {
+      // The runtime lets an account with less than its rent lose nothing: what the postage takes out has to be put in before.
+      const enough = lamports < lacking ? lamports : lacking;
+      for (const answer of answers) {
+        const { address: to } = answer.accounts[2]!;
+        for (const less of [0n, 1n, enough - 1n]) world.refuses("InsufficientFundsForRent", transfer({ from: anybody, to, lamports: less }), answer);
+        const [gain] = world.gains([recipient.wallet.address], () => world.does(transfer({ from: anybody, to, lamports: enough }), answer));
+        expect(gain).to.equal(lamports);
+      }
+    }
+    expect(world.gains([open.refund], () => world.does(close(open, 0)))).to.deep.equal([was]);
   });
 });
