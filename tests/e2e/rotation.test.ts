@@ -61,6 +61,19 @@ describe("rotation", () => {
     expect(await toAlice.safetyNumber()).to.equal(await toBob.safetyNumber());
   });
 
+  it("is not stopped by what is paid from the old delegate while it sends that one's balance on", async () => {
+    const elsewhere = await on.person();
+    let sent = 0;
+    const connection = hooked(on.connection, { sendRawTransaction: async (_, pass) => {
+      if (++sent === 3) await elsewhere.postern.withdraw(10_000n); // as a conversation does that follows the change of keys before
+      return pass();
+    } });
+    const { postern, address } = await on.device(elsewhere, { connection });
+    await postern.rotate();
+    expect(await generationOf(address)).to.equal(1);
+    expect(sent, "the payment came in between").to.be.above(3);
+  });
+
   it("moves the whole balance to the new delegate: the old one owns exactly nothing", async () => {
     const { postern, address } = await on.person();
     const old = (await profileOf(on.connection, address)).delegate;

@@ -5,7 +5,7 @@
 import { generationSecret, storeSecret } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import { throwIfAborted } from "../net/abort.js";
-import { INBOX_HEADER_BYTES, transfer, updateProfile, type Instruction, type Profile } from "../program/index.js";
+import { INBOX_HEADER_BYTES, transfer, updateProfile, type Address, type Instruction, type Profile } from "../program/index.js";
 import { currentDelegate, type SendContext } from "../send/context.js";
 import { REQUEST_RING_BYTES } from "../send/open.js";
 import { signWith } from "../send/submit.js";
@@ -159,20 +159,32 @@ async function topUpLamports(registrant: Registrant, { uploads: count, bundle }:
 async function activate(
   { send }: Registrant, { from, generation, steps, signal }: { from: number; generation: number; steps: Instruction[][]; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const { context: { keyring, rpc }, channels: { directory }, submitter } = send;
+  const { context: { keyring }, channels: { directory }, submitter } = send;
   const [old, next] = [keyring.signer(from), keyring.signer(generation)];
   try {
     for (const [i, instructions] of steps.entries()) {
-      if (i === steps.length - 1) {
-        const left = (await rpc.lamports(old.address)) - UPLOAD_SIGNATURES * (await submitter.fees.signatureLamports());
-        if (left > 0n) instructions.push(transfer({ from: old.address, to: next.address, lamports: left }));
-      }
-      await submitter.submit({ instructions, feePayer: old.address, repeatable: true, sign: signWith([old, next]), signal });
+      const submit = (also: readonly Instruction[]): Promise<unknown> => submitter.submit({ instructions: [...instructions, ...also], feePayer: old.address, repeatable: true, sign: signWith([old, next]), signal });
+      if (i < steps.length - 1) await submit([]);
+      else await withAllOf(old.address, send, (lamports) => submit(lamports > 0n ? [transfer({ from: old.address, to: next.address, lamports })] : []));
     }
   } catch (error) {
     if (!isPosternError(error)) throw error;
     await directory.refresh();
     if (directory.profile?.currentGeneration !== generation) throw error; // else it has landed, by this try or another device
+  }
+}
+
+/** Submits with what a delegate has beyond the fee; again where a conversation that still follows the change of keys before has paid from it meanwhile. */
+async function withAllOf(delegate: Address, { context: { rpc }, submitter }: SendContext, submit: (lamports: bigint) => Promise<unknown>): Promise<void> {
+  const fee = UPLOAD_SIGNATURES * (await submitter.fees.signatureLamports());
+  for (let balance = await rpc.lamports(delegate); ;) {
+    try {
+      return void (await submit(balance - fee));
+    } catch (error) {
+      const left = await rpc.lamports(delegate);
+      if (!isPosternError(error, "INSUFFICIENT_FUNDS") || left >= balance) throw error;
+      balance = left;
+    }
   }
 }
 
