@@ -119,17 +119,24 @@ describe("what the chat says where a message cannot go on its way", function () 
     await until(async () => (await arrived()) === before + 1, "the text arrives");
   });
 
-  it("keys changed: told until the user says that the safety number was compared", async () => {
+  it("keys changed: told until the user says that the safety number was compared, after a reload too", async () => {
     await openConversation(page, peers.rotating.address);
     await bubbles(page).nth(1).waitFor(WITHIN);
     await peers.rotating.postern.rotate();
     await chatOf(page).getByText("keys were replaced").waitFor(WITHIN);
     await looksGood("keys-changed");
+    await page.reload();
+    await openConversation(page, peers.rotating.address);
+    await chatOf(page).getByText("keys were replaced").waitFor(WITHIN);
     await chatOf(page).locator(".postern-banner").getByRole("button", { name: "Safety number" }).click();
     await page.locator(".postern-digits").waitFor(WITHIN);
     await chatOf(page).getByRole("button", { name: "I have compared it" }).click();
     await chatOf(page).getByText("keys were replaced").waitFor({ state: "detached" });
     await page.locator(".postern-safety").getByRole("button", { name: "Close" }).click();
+    await page.reload();
+    await openConversation(page, peers.rotating.address);
+    await bubbles(page).nth(1).waitFor(WITHIN);
+    expect(await chatOf(page).getByText("keys were replaced").count()).to.equal(0);
   });
 
   it("offline: said, and what is written waits", async () => {

@@ -63,6 +63,10 @@ describe("what is carried over to a new root's store", function () {
     await to.set(`pin/${CAROL}`, pin(10, 2));
     await from.set(`pin/${DAVE}`, pin(20, 1));
     await to.set(`pin/${DAVE}`, pin(10, 5));
+    await from.set(`accepted/${BOB}`, pin(10, 1));
+    await to.set(`accepted/${BOB}`, pin(9, 0));
+    await to.set(`accepted/${CAROL}`, pin(10, 2));
+    await from.set(`accepted/${CAROL}`, pin(10, 1));
     await from.set(`read/${BOB}`, mark([A, 5], [B, 1]));
     await to.set(`read/${BOB}`, mark([A, 3], [C, 9]));
     await from.set("of/another/kind", Uint8Array.of(1));
@@ -81,6 +85,7 @@ describe("what is carried over to a new root's store", function () {
     expect(await to.get(`pin/${BOB}`), what).to.deep.equal(pin(10, 1));
     expect(await to.get(`pin/${CAROL}`), what).to.deep.equal(pin(10, 2));
     expect(await to.get(`pin/${DAVE}`), what).to.deep.equal(pin(20, 1));
+    expect([await to.get(`accepted/${BOB}`), await to.get(`accepted/${CAROL}`)], what).to.deep.equal([pin(10, 1), pin(10, 2)]);
     expect(decodeCursor(new TextDecoder().decode((await to.get(`read/${BOB}`))!)), what).to.deep.equal(new Map([[A, 5], [B, 1], [C, 9]]));
     expect(await to.get("of/another/kind"), what).to.deep.equal(Uint8Array.of(1));
     const lives = [...decodeIndex(await to.get(indexName(BOB)))].map(([key, { blocks }]) => [key, [...blocks.keys()].sort()] as const);
@@ -89,7 +94,7 @@ describe("what is carried over to a new root's store", function () {
     expect(decodeBlock((await to.get(blockName(A as never, 1)))!)?.frames, `${what}: with the frames of both`).to.deep.equal([frame(32, true), frame(33, false), frame(34, false)]);
     expect(await to.get(`pin/${ERIN}`), `${what}: damaged, and not taken for absent`).to.deep.equal(new Uint8Array(0));
     const names = (await to.keys("")).filter((name) => name !== `pin/${alice.address}`); // comes along once it stands in the old store
-    expect(names.sort()).to.deep.equal([`pin/${BOB}`, `pin/${CAROL}`, `pin/${DAVE}`, `pin/${ERIN}`, `read/${BOB}`, "of/another/kind", OLDER_STORES, indexName(BOB), blockName(A as never, 0), blockName(A as never, 1)].sort());
+    expect(names.sort()).to.deep.equal([`pin/${BOB}`, `pin/${CAROL}`, `pin/${DAVE}`, `pin/${ERIN}`, `accepted/${BOB}`, `accepted/${CAROL}`, `read/${BOB}`, "of/another/kind", OLDER_STORES, indexName(BOB), blockName(A as never, 0), blockName(A as never, 1)].sort());
   }
 
   it("is whole although the work ends between any two operations of the store, and the old records go only after a week", async () => {

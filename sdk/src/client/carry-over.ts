@@ -30,7 +30,7 @@ type Note = { readonly until: number; readonly bytes: Uint8Array };
 type Merge = (current: Uint8Array | undefined, older: Uint8Array) => Uint8Array | undefined;
 
 /** By the first part of a record's name. Of a kind that is not here, what the new root has stays. */
-const MERGES: ReadonlyMap<string, Merge> = new Map([["pin", newerPin], ["read", furthestMark], [OLDER_STORES, mergeNotes], ["archive", mergeIndexRecords], ["log", mergeBlockRecords]]);
+const MERGES: ReadonlyMap<string, Merge> = new Map([["pin", newerPin], ["accepted", newerPin], ["read", furthestMark], [OLDER_STORES, mergeNotes], ["archive", mergeIndexRecords], ["log", mergeBlockRecords]]);
 
 /**
  * Copies what this device remembers to the store under a new root's secret (32 bytes), before that root's keys are activated. Both

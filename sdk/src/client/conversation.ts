@@ -6,6 +6,7 @@ import type { OutgoingMessage } from "../outbox/message.js";
 import { currentDelegate, ownBundle } from "../send/context.js";
 import { Draft } from "../send/draft.js";
 import { sentMessage, type SentMessage } from "../send/sent.js";
+import { acceptKeys, unacceptedKeys } from "../sync/accepted-keys.js";
 import type { Channel } from "../sync/channel.js";
 import { decodeCursor, positionBefore, type Cursor } from "../sync/cursor.js";
 import type { Content, Message } from "../sync/message.js";
@@ -28,6 +29,7 @@ export class Conversation {
   readonly #session: Session;
   readonly #channel: Channel;
   readonly #peerTakesRequests: boolean;
+  #unaccepted: Uint8Array | undefined;
 
   /** Made by `Postern.conversation()`. */
   constructor(session: Session, channel: Channel, peerTakesRequests: boolean) {
@@ -180,6 +182,24 @@ export class Conversation {
       const own = ownBundle(send, currentDelegate(send).generation);
       const { bundle } = await send.peers.published(this.peer);
       return safetyNumber({ wallet: send.context.walletBytes, hash: own.hash }, { wallet: walletBytes(this.peer), hash: bundle.hash });
+    });
+  }
+
+  /**
+   * True from when the peer's keys were replaced by newer ones (event `keysChanged`) until {@link acceptKeys}, over restarts where the store
+   * outlives them. Show it, with the safety number.
+   */
+  async keysChanged(): Promise<boolean> {
+    return this.#session.run(async () => {
+      this.#unaccepted = await unacceptedKeys(this.#session.send.context.store, this.peer);
+      return this.#unaccepted !== undefined;
+    });
+  }
+
+  /** The user has seen that the keys were replaced: those of the last {@link keysChanged} here, and none that came after it. @throws PosternError STORE_FAILED */
+  async acceptKeys(): Promise<void> {
+    return this.#session.run(async () => {
+      if (this.#unaccepted) await acceptKeys(this.#session.send.context.store, this.peer, this.#unaccepted);
     });
   }
 

@@ -32,6 +32,7 @@ export class Live implements ThreadHost {
   readonly conversations = new Cell<Conversations>({ status: "waiting", items: [] });
   readonly requests = new Cell<readonly RequestSummary[]>([]);
   readonly unread = new Cell(0);
+  readonly unaccepted = new Cell<ReadonlyMap<string, Uint8Array>>(new Map());
   readonly mostMessages: number;
   readonly forget: (peer: string) => void;
   readonly #parts: Parts;
@@ -42,7 +43,6 @@ export class Live implements ThreadHost {
   #looking: Promise<void> | undefined;
   #again = false;
   #answerable = new Map<string, MessageRequest>();
-  #keysChanged = new Set<string>();
   #lost = new Map<string, number>();
 
   constructor(parts: Parts) {
@@ -71,12 +71,12 @@ export class Live implements ThreadHost {
     this.#running?.abort();
     this.#running = this.#tabs = undefined;
     this.#answerable.clear();
-    this.#keysChanged = new Set();
     this.#lost.clear();
     this.session.set(undefined);
     this.conversations.set({ status: "waiting", items: [] });
     this.requests.set([]);
     this.unread.set(0);
+    this.unaccepted.set(new Map());
     return postern;
   }
 
@@ -104,12 +104,23 @@ export class Live implements ThreadHost {
     return this.conversations.getSnapshot().items.find((item) => item.peer === peer);
   }
 
-  keysChanged(peer: string): boolean {
-    return this.#keysChanged.has(peer);
+  async learnKeys(peer: string): Promise<void> {
+    const postern = this.session.getSnapshot();
+    const { unacceptedKeysOf } = await import("../client/overview.js");
+    const keys = postern && (await unacceptedKeysOf(postern, peer));
+    if (this.session.getSnapshot() === postern) this.#showKeys([[peer, keys]]);
   }
 
-  acceptKeys(peer: string): void {
-    if (this.#keysChanged.delete(peer)) this.#mark(peer, { keysChanged: false });
+  /** Keeps it, and shows it then: what the store does not take is told again. */
+  async acceptKeys(peer: string): Promise<void> {
+    const postern = this.session.getSnapshot();
+    const keys = this.unaccepted.getSnapshot().get(peer);
+    if (!postern || !keys) return;
+    const { acceptKeysOf } = await import("../client/overview.js");
+    await acceptKeysOf(postern, peer, keys);
+    await this.learnKeys(peer);
+    this.#tabs?.tell();
+    await this.look(); // one that was under way has perhaps shown what it had read before
   }
 
   lostFrom(peer: string): number {
@@ -148,6 +159,14 @@ export class Live implements ThreadHost {
     this.#showConversations({ status, items: kept(items, items.map((item) => (item.peer === peer ? { ...item, ...fields } : item)), ({ peer: name }) => name) });
   }
 
+  #showKeys(of: Iterable<readonly [string, Uint8Array | undefined]>): void {
+    const before = this.unaccepted.getSnapshot();
+    const next = new Map(before);
+    for (const [peer, keys] of of) if (keys === undefined) next.delete(peer); else next.set(peer, keys);
+    if (next.size !== before.size || [...next].some(([peer, keys]) => before.get(peer)?.join() !== keys.join())) this.unaccepted.set(next);
+    for (const { peer, keysChanged } of this.conversations.getSnapshot().items) if (keysChanged !== next.has(peer)) this.#mark(peer, { keysChanged: next.has(peer) });
+  }
+
   #showConversations(next: Conversations): void {
     this.conversations.patch(next);
     this.unread.set(next.items.reduce((sum, { unread }) => sum + unread, this.requests.getSnapshot().length));
@@ -161,7 +180,8 @@ export class Live implements ThreadHost {
     const before = this.requests.getSnapshot();
     this.requests.set(kept(before, requestsOf(overview, before), ({ from }) => from));
     const { items } = this.conversations.getSnapshot();
-    this.#showConversations({ status: "ready", items: kept(items, summariesOf(overview, this.#keysChanged), ({ peer }) => peer) });
+    this.#showConversations({ status: "ready", items: kept(items, summariesOf(overview), ({ peer }) => peer) });
+    this.#showKeys(overview.unaccepted);
     const { account } = this.#parts;
     account.patch({ balanceLamports: overview.registered ? overview.balanceLamports : undefined, connection: "online" });
     if (overview.registered && account.getSnapshot().phase === "unregistered") account.patch({ phase: "ready" }); // in another tab
@@ -199,9 +219,6 @@ export class Live implements ThreadHost {
       this.#parts.withdraw(event.conversation, event.id);
       this.nudge();
     } else if (event.kind === "gap") this.#lost.set(event.conversation, this.lostFrom(event.conversation) + event.lastSeq - event.firstSeq + 1);
-    else if (event.kind === "keysChanged" && event.wallet !== account.getSnapshot().address) {
-      this.#keysChanged.add(event.wallet);
-      this.#mark(event.wallet, { keysChanged: true });
-    }
+    else if (event.kind === "keysChanged") void this.learnKeys(event.wallet).catch(() => undefined); // with the next look
   }
 }

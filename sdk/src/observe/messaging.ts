@@ -161,8 +161,8 @@ export class Messaging {
   /** @returns true when it is done; what fails is in `requests` */
   decline = (from: string): Promise<boolean> => this.#live.answer(from, "declining", (request: MessageRequest) => request.decline());
 
-  /** The user has seen that a wallet's keys were replaced. */
-  acceptKeys = (peer: string): void => this.#live.acceptKeys(peer);
+  /** The user has seen that a wallet's keys were replaced. Until then it is told, after a reload too; what could not be kept is told again. */
+  acceptKeys = (peer: string): void => void this.#live.acceptKeys(peer).catch(() => undefined);
 
   /** What things cost now. @throws PosternError LOCKED and those of `Postern.estimate` */
   estimate = async (peer?: string): Promise<CostEstimate> => this.#session().estimate(peer);

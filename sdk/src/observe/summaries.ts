@@ -17,9 +17,9 @@ function sameFields(a: object, b: object): boolean {
   return Object.keys(right).every((name) => Object.is(left[name], right[name]));
 }
 
-export function summariesOf({ conversations }: Overview, keysChanged: ReadonlySet<string>): ConversationSummary[] {
+export function summariesOf({ conversations, unaccepted }: Overview): ConversationSummary[] {
   return conversations.map(({ conversation, latest, unread }) => ({
-    peer: conversation.peer, state: conversation.state, canSend: conversation.canSend, unread, latest, keysChanged: keysChanged.has(conversation.peer),
+    peer: conversation.peer, state: conversation.state, canSend: conversation.canSend, unread, latest, keysChanged: unaccepted.get(conversation.peer) !== undefined,
   }));
 }
 

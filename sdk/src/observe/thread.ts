@@ -20,7 +20,10 @@ export type ThreadHost = {
   readonly conversations: Observable<unknown>;
   readonly mostMessages: number;
   summaryOf(peer: string): ConversationSummary | undefined;
-  keysChanged(peer: string): boolean;
+  /** By peer, keys that took the place of those that the user accepted. */
+  readonly unaccepted: Observable<ReadonlyMap<string, unknown>>;
+  /** Looks in the store whether there are such. */
+  learnKeys(peer: string): Promise<void>;
   lostFrom(peer: string): number;
   reachable(peer: string): Observable<boolean | undefined>;
   /** Something was sent, or marked as read: look, and have the other tabs look. */
@@ -140,7 +143,7 @@ export class Thread implements Observable<ThreadState> {
       this.#cell.patch({ status: "loading" });
       void this.#run(postern, session.signal);
     };
-    const stops = [this.#host.session.subscribe(restart), this.#host.conversations.subscribe(() => this.#show()), this.#host.reachable(this.peer).subscribe(() => void this.#reconsider())];
+    const stops = [this.#host.session.subscribe(restart), this.#host.conversations.subscribe(() => this.#show()), this.#host.unaccepted.subscribe(() => this.#show()), this.#host.reachable(this.peer).subscribe(() => void this.#reconsider())];
     restart();
     return () => {
       for (const stop of stops) stop();
@@ -160,6 +163,7 @@ export class Thread implements Observable<ThreadState> {
       try {
         const conversation = await postern.conversation(this.peer);
         const page = await conversation.history({ limit: PAGE });
+        await this.#host.learnKeys(this.peer);
         if (signal.aborted) return;
         this.#conversation = conversation;
         this.#dropPending();
@@ -216,7 +220,7 @@ export class Thread implements Observable<ThreadState> {
     this.#cell.patch({
       items: same ? before.items : items, state, hasOlder: this.#window.hasOlder, atEnd: this.#window.atEnd,
       canSend: (summary?.state === state ? summary.canSend : this.#conversation?.canSend) ?? false,
-      keysChanged: this.#host.keysChanged(this.peer), lost: this.#host.lostFrom(this.peer), ...fields,
+      keysChanged: this.#host.unaccepted.getSnapshot().has(this.peer), lost: this.#host.lostFrom(this.peer), ...fields,
     });
     for (const id of landed) this.#outbox.drop(id);
   }

@@ -6,6 +6,7 @@ import { PosternError } from "../errors.js";
 import type { Rpc } from "../net/rpc.js";
 import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type KeyBundleAccount, type Profile } from "../program/index.js";
 import { nowSeconds, type Context } from "./context.js";
+import { acceptedBefore, pinName } from "./accepted-keys.js";
 import type { IncomingInbox } from "./inboxes.js";
 
 /** Pin: valid from u32 · generation u32 · bundle hash 32. */
@@ -118,12 +119,16 @@ export async function requireCurrentSender(peers: PeerKeys, { peer, inbox, respo
  * told as `keysChanged`.
  * @throws PosternError KEYS_ROLLED_BACK, KEYS_CONFLICT, STORE_FAILED
  */
-export async function pinKeys({ emit, store }: Context, wallet: Address, { card, hash }: Pick<VerifiedBundle, "card" | "hash">): Promise<void> {
-  const name = `pin/${wallet}`;
+export async function pinKeys({ emit, store, wallet: self }: Context, wallet: Address, { card, hash }: Pick<VerifiedBundle, "card" | "hash">): Promise<void> {
+  const name = pinName(wallet);
   const seen: Pin = { validFrom: card.validFrom, generation: card.generation, hash };
-  let outcome: ReturnType<typeof checkPin> | undefined;
+  const compare = (stored: Uint8Array | undefined): ReturnType<typeof checkPin> => checkPin(stored && decodePin(stored, name), seen);
+  const pinned = await store.get(name);
+  let outcome = compare(pinned);
+  if (outcome === "same") return;
+  if (outcome === "newer" && wallet !== self) await acceptedBefore(store, wallet, pinned);
   await store.update(name, (stored) => {
-    outcome = checkPin(stored && decodePin(stored, name), seen);
+    outcome = compare(stored);
     return outcome === "same" ? stored : concat(u32(seen.validFrom), u32(seen.generation), seen.hash);
   });
   if (outcome === "newer") emit({ kind: "keysChanged", wallet });
@@ -131,7 +136,7 @@ export async function pinKeys({ emit, store }: Context, wallet: Address, { card,
 
 /** *Valid from* (Unix seconds) of the newest keys that this device has seen of a wallet; undefined while it has seen none. @throws PosternError STORE_FAILED */
 export async function pinnedValidFrom({ store }: Context, wallet: Address): Promise<number | undefined> {
-  const name = `pin/${wallet}`;
+  const name = pinName(wallet);
   const stored = await store.get(name);
   return stored && decodePin(stored, name).validFrom;
 }
