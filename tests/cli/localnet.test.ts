@@ -24,6 +24,14 @@ describe("the postern command", () => {
     expect((await asked.ended).exit).to.equal(0);
   });
 
+  it("tells about one command where that is asked, and sends no text for it", async () => {
+    for (const args of [["help", "send"], ["send", "--help"], ["send", "-h"]]) {
+      const { exit, stdout } = await start(args).ended;
+      expect([exit, stdout.split("\n")[2]], args.join(" ")).to.deep.equal([0, '  send <address> <text>    send a text; "-" reads it from standard input']);
+    }
+    expect((await start(["help"]).ended).stdout).to.include("Exit codes:");
+  });
+
   for (const args of [[], ["frobnicate"], ["localnet", "--frobnicate"], ["localnet", "--port", "http"], ["localnet", "--fund", "nobody"]]) {
     it(`answers "postern ${args.join(" ")}" with the usage and code 2`, async () => {
       const { exit, stderr } = await start(args).ended;

@@ -46,6 +46,22 @@ describe("the postern command, by two people", function () {
     rmSync(folder, { recursive: true });
   });
 
+  it("says that there is nothing where there is nothing, on standard error, and nothing at all to programs", async () => {
+    const [alice, bob] = people;
+    for (const [args, said] of [[["requests"], "Nobody waits"], [["conversations"], "No conversations yet"], [["read", bob.address], "No messages yet"]] as const) {
+      const { exit, stdout, stderr } = await alice.run(...args).ended;
+      expect([exit, stdout, stderr.includes(said)], args.join(" ")).to.deep.equal([0, "", true]);
+      expect(await alice.json(...args)).to.deep.equal([]);
+    }
+  });
+
+  it("tells people in its own words what is missing, with the amount", async () => {
+    const [alice, bob] = people;
+    expect((await alice.run("send", bob.address, "gm").ended).stderr).to.include("Run postern register once.").and.not.to.include("register()");
+    const { stderr } = await alice.run("register", "--fund", "9000000000000").ended;
+    expect(stderr).to.match(/at least \d+ lamports \(\d+\.\d+ SOL\)/).and.not.to.include("context.");
+  });
+
   it("goes from registering to leaving: every step as one JSON object a line", async () => {
     const [alice, bob] = people;
     for (const { address, json } of people) {
@@ -127,6 +143,10 @@ describe("the postern command, by two people", function () {
       expect(ended.exit).to.equal(exit);
     });
   }
+
+  it("closes nothing where there is nothing, and says so", async () => {
+    expect((await people[0].run("close", (await net.wallet()).address).ended).stdout).to.include("Nothing to close");
+  });
 
   it("says without a word of what is in it that a keypair file is missing or none, and ends with code 3", async () => {
     const broken = join(folder, "broken.json");

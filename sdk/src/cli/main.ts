@@ -10,6 +10,7 @@ import { register } from "./commands/register.js";
 import { requests } from "./commands/requests.js";
 import { send } from "./commands/send.js";
 import { exitCodeOf } from "./exit-code.js";
+import { explain } from "./explain.js";
 import { errorJson } from "./output.js";
 import { USAGE, UsageError, usageOf } from "./usage.js";
 
@@ -18,8 +19,10 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 };
 
 async function main([name, ...rest]: string[]): Promise<void> {
-  const options = name === "send" ? rest.slice(0, 0) : rest; // a text may be "--help"
-  if (name === "--help" || name === "-h" || options.includes("--help") || options.includes("-h")) console.log(USAGE);
+  const [asked] = rest;
+  const options = name === "send" && rest.length > 1 ? [] : rest; // a text may be "--help"
+  if (name === "help" || name === "--help" || name === "-h") console.log(asked === undefined ? USAGE : usageOf(asked));
+  else if (options.includes("--help") || options.includes("-h")) console.log(usageOf(name));
   else if (name === "--version" || name === "-v") console.log(version());
   else if (name !== undefined && Object.hasOwn(COMMANDS, name)) await COMMANDS[name]?.(rest);
   else throw new UsageError(name === undefined ? "A command is missing." : `Unknown command: ${name}`);
@@ -31,18 +34,7 @@ function version(): string {
 
 const args = process.argv.slice(2);
 main(args).catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
   if (args.includes("--json")) console.error(errorJson(error));
-  else console.error(error instanceof UsageError ? `${message}\n\n${usageOf(args[0])}` : `${message}${detail(error)}`);
+  else console.error(error instanceof UsageError ? `${explain(error)}\n\n${usageOf(args[0])}` : explain(error));
   process.exitCode = exitCodeOf(error);
 });
-
-/** What a person needs of an error's context. */
-function detail(error: unknown): string {
-  const context = (error as { context?: Readonly<Record<string, unknown>> }).context;
-  const told = ["missingLamports", "postageLamports", "closableAt", "unreadByPeer", "limitBytes"].flatMap((name) => {
-    const value = context?.[name];
-    return value === undefined ? [] : [`${name}: ${value instanceof Date ? value.toISOString() : String(value)}`];
-  });
-  return told.length === 0 ? "" : ` (${told.join(", ")})`;
-}

@@ -35,7 +35,7 @@ Options of every command but localnet:
       --store <folder>     what this device remembers, sealed (default: postern in the user's data folder); none: nothing
       --json               one JSON object a line, on standard output; errors too, on standard error
 
-  -h, --help               show this text
+  -h, --help               show this text, or with a command what is about that one
   -v, --version            show the version
 
 Exit codes: 0 done · 1 failed · 2 not understood · 3 no such keypair file, or not one · 4 the network or its endpoint

@@ -4,7 +4,9 @@ import { withPostern } from "../session.js";
 export async function conversations(args: string[]): Promise<void> {
   const { values } = wordsOf(args, COMMON, []);
   await withPostern(values, async (postern, out) => {
-    for (const chat of await out.during("Reading", postern.conversations())) {
+    const all = await out.during("Reading", postern.conversations());
+    if (all.length === 0) out.nothing("No conversations yet. Begin one with postern send, or see postern requests.");
+    for (const chat of all) {
       const unread = await chat.unread();
       out.result({ peer: chat.peer, state: chat.state, canSend: chat.canSend, unread }, `${chat.peer}  ${chat.state}${unread > 0 ? `, ${unread} unread` : ""}`);
     }

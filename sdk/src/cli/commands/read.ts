@@ -11,6 +11,7 @@ export async function read(args: string[]): Promise<void> {
     let after = values.after;
     if (after === undefined) {
       const messages = await out.during("Reading", chat.history(limit === undefined ? {} : { limit }));
+      if (messages.length === 0) out.nothing(values.follow === true ? "No messages yet. Waiting for the first, until Ctrl-C." : "No messages yet.");
       for (const message of messages) show(message, out);
       after = messages.at(-1)?.cursor;
       if (after !== undefined) await chat.markRead(after);

@@ -19,7 +19,9 @@ export async function requests(args: string[]): Promise<void> {
       await out.during("Declining", (await requestOf(postern, decline)).decline());
       out.result({ declined: decline }, `Declined ${decline}.`);
     } else {
-      for (const { from, firstMessage } of await out.during("Looking for requests", postern.requests())) {
+      const waiting = await out.during("Looking for requests", postern.requests());
+      if (waiting.length === 0) out.nothing("Nobody waits for an answer.");
+      for (const { from, firstMessage } of waiting) {
         const said = firstMessage.kind === "content" ? { text: firstMessage.content.text } : { unreadable: firstMessage.reason };
         out.result({ from, postedAt: firstMessage.postedAt, ...said }, `${firstMessage.postedAt.toISOString()}  ${from}\n  ${printable(said.text ?? `(unreadable: ${said.unreadable ?? ""})`)}`);
       }
