@@ -1,7 +1,8 @@
 """Every check of the program, and what it is replaced by.
 
 A condition that must hold is taken for true, one of several alternatives for false; a choice is inverted; a bound moves by one;
-a call that can refuse is left out; arithmetic that is checked wraps; an account loses a constraint.
+what a state decides is decided for another; a call that can refuse is left out; arithmetic that is checked wraps; an account loses a
+constraint.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from .source import Span, chain_before, closing, code_only, expression_around, p
 FILES = ("instructions/*.rs", "state/*.rs", "ring.rs", "account.rs", "clock.rs")
 COMPARISON = re.compile(r" (==|!=|<=|>=|<|>) ")
 NEIGHBOUR = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
-CONSTRAINT = re.compile(r"#\[account\((mut(?:, unsafe\(dup\))?)\)\]\s+pub (\w+): ([\w<>]+),|pub (\w+): (Signer|Program<System>),")
+CONSTRAINT = re.compile(
+    r"#\[account\((mut(?:, unsafe\(dup\))?)\)\]\s+(?:#\[cfg_attr[^\n]*\]\s+)?pub (\w+): ([\w<>]+),|pub (\w+): (Signer|Program<System>),"
+)
+"""An account of an instruction, and what is asked of it."""
+FOR_THE_IDL = re.compile(r"#\[cfg_attr\(.*\)\] (?=pub )")
+"""What the program does not have."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def _in_file(file: str, text: str) -> list[Mutant]:
     taken: list[Span] = []
 
     def add(span: Span, mutation: str, replacement: str, declared: bool = False) -> None:
-        check = " ".join(span.of(text).split())
+        check = FOR_THE_IDL.sub("", " ".join(span.of(text).split()))
         found.append(Mutant(file, place(code, span.start), check, mutation, span, replacement, declared))
 
     def condition(span: Span, must_hold: bool) -> None:
@@ -114,6 +120,10 @@ def _in_file(file: str, text: str) -> list[Mutant]:
         add(span, "no lower bound", f"(if ON {{ (..={match[2]}{rest} }} else {{ {{}} }})")
         add(span, "no upper bound", f"(if ON {{ ({match[1]}..{rest} }} else {{ {{}} }})")
 
+    # What a state or policy decides, whatever it is.
+    for match in re.finditer(r"\bmatch (self\.(?:state|policy)) \{", code):
+        add(Span(match.start(1), match.end(1)), "always 1", "(if ON { 1 } else { {} })")
+
     # Calls whose only purpose is that they may refuse.
     for match in re.finditer(r"^ +([\w.:]*\w\((?:[^;{}])*\)(?:\.map_err\((?:[^;])*\))?\?);$", code, re.MULTILINE):
         whole_statement = not code[: match.start()].rstrip().endswith("=")
@@ -153,7 +163,7 @@ def _in_file(file: str, text: str) -> list[Mutant]:
         add(span, "no maximum", f"(if ON {{ {text[span.start:match.start()]} }} else {{ {{}} }})")
 
     for match in CONSTRAINT.finditer(code):
-        line = " ".join(match[0].split())
+        line = FOR_THE_IDL.sub("", " ".join(match[0].split()))
         mutations = []
         if match[1] == "mut":
             mutations = [("not writable", line.replace("#[account(mut)] ", "")), ("may stand twice", line.replace("(mut)", "(mut, unsafe(dup))"))]
