@@ -31,7 +31,7 @@ const LIKELY: readonly (readonly [RegExp, readonly string[]])[] = [
   [/resize/u, ["resize", "limits", "rules/7-new-life"]],
   [/clock/u, ["clock", "errors"]],
   [/ring\.rs/u, ["post", "resize", "ring"]],
-  [/inbox\.rs/u, ["rules/8-lengths", "limits", "rules/3-eviction", "rules/2-request"]],
+  [/state\/inbox\.rs/u, ["rules/8-lengths", "limits", "rules/3-eviction", "rules/2-request"]],
 ];
 const OF_ACCOUNTS = /unchecked|writable|stand twice|left out/u;
 /** Instructions of the files that are not called after one. */
