@@ -8,9 +8,14 @@ use pair::Pair;
 use postern::ring::{Frame, Frames, RingError, FRAME_HEADER};
 use proptest::prelude::*;
 
+/// Rings of up to so many bytes are tried in every state. Under Miri, which takes very much longer, fewer.
+const LARGEST: usize = if cfg!(miri) { 13 } else { 24 };
+/// So many states it has at least.
+const STATES: usize = if cfg!(miri) { 1_000 } else { 50_000 };
+
 /// The largest ring of which every state is tried; `POSTERN_RING_CAPACITY=30 cargo test --release --test ring` tries more.
 fn largest() -> usize {
-    env::var("POSTERN_RING_CAPACITY").map_or(24, |number| number.parse().expect("a number of bytes"))
+    env::var("POSTERN_RING_CAPACITY").map_or(LARGEST, |number| number.parse().expect("a number of bytes"))
 }
 
 /// Lengths of payloads that fit in `room` bytes together with their headers, in every order.
@@ -53,7 +58,7 @@ fn whatever_a_small_ring_holds_a_frame_is_appended_as_in_the_model() {
             pair.clone().append(length, read);
         }
     });
-    assert!(states > 10_000);
+    assert!(states > STATES);
 }
 
 #[test]
@@ -63,7 +68,7 @@ fn whatever_a_small_ring_holds_a_resize_keeps_it_as_in_the_model() {
             pair.clone().resize(capacity, read);
         }
     });
-    assert!(states > 10_000);
+    assert!(states > STATES);
 }
 
 #[test]
