@@ -97,6 +97,23 @@ describe("who holds keys that a wallet has replaced", function () {
     stop();
   });
 
+  it("has what it asked a stranger for withdrawn, once that wallet knows the owner's keys", async () => {
+    const carol = await world.person();
+    await alice.raw.rotate({ validFrom: nowSeconds() - 3_600 });
+    await alice.raw.submit([transfer({ from: alice.address, to: alice.raw.delegate(1).publicKey.toBase58(), lamports: 200_000_000n })], [alice.raw.walletKey]);
+    const { address } = await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(carol.address), index: 1, reader: "request", texts: ["send", "money"] });
+    expect(await historyOf(carol.postern, alice.address), "nobody asks for a stranger's keys to read").to.deep.equal(["send", "money"]);
+    const { events, rejections, stop } = listen(carol.postern);
+    await (await (await world.connect({ wallet: alice.wallet })).conversation(carol.address)).send("it is me");
+    await (await carol.postern.requests())[0]!.accept();
+    expect(await historyOf(carol.postern, alice.address)).to.deep.equal(["it is me"]);
+    expect(await (await carol.postern.conversation(alice.address)).unread()).to.equal(1);
+    expect(events.filter(({ kind }) => kind === "withdrawn")).to.have.lengthOf(2);
+    expect(rejections(address)).to.deep.equal(["STALE_SENDER_KEYS"]);
+    expect([(await alice.raw.inbox(address)).state, await carol.postern.requests()]).to.deep.equal(["request", []]);
+    stop();
+  });
+
   it("leads nobody away: an inbox that it has opened and says to go on in is not followed, and what the owner writes is read", async () => {
     const old = await alice.raw.own(0);
     await alice.raw.rotate({ validFrom: nowSeconds() - 3_600 });

@@ -1,5 +1,6 @@
 /** What a peer can make a client do without being asked: open inboxes, pay for them, and read accounts that somebody else has made. */
-import { resizeInbox } from "@postern/sdk/program";
+import { addressBytes, INBOX_MIN_CAPACITY_BYTES, resizeInbox } from "@postern/sdk/program";
+import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { openInboxFor, say } from "./support/mover.js";
 import { program } from "./support/raw-device.js";
@@ -14,7 +15,10 @@ describe("without being asked, a client", function () {
   const clock = Date.now;
   before(async () => void (world = await World.start()));
   after(() => world.stop());
-  afterEach(() => void (Date.now = clock));
+  afterEach(() => {
+    Date.now = clock;
+    world.rpc.honest();
+  });
 
   /** The indexes below ten at which a person's delegate writes. */
   async function inboxesOf({ raw }: Person, generation = 0): Promise<number> {
@@ -79,6 +83,69 @@ describe("without being asked, a client", function () {
     const whole = named.filter(([addresses, { dataSlice }]) => dataSlice === undefined && addresses.some((address) => strangers.includes(address)));
     expect(whole).to.deep.equal([]);
     expect(Math.max(...named.map(([addresses]) => addresses.filter((address) => strangers.includes(address)).length))).to.be.at.most(16).and.at.least(1);
+  });
+
+  it("shrinks an inbox once and no more, where its absence would hide another one from a later scan", async () => {
+    const [alice, bob, carol] = (await world.people(3)) as [Person, Person, Person];
+    await world.introduce(alice, bob);
+    const { address } = await alice.raw.own(0);
+    await alice.raw.openTo(await alice.raw.bundleOf(carol.address), { index: 101 });
+    const later = await world.connect({ wallet: alice.wallet });
+    await later.rotate();
+    await (await later.conversation(bob.address)).send("on with new keys");
+    await until(async () => {
+      await historyOf(later, bob.address);
+      await historyOf(bob.postern, alice.address);
+      const { acknowledged, next } = await alice.raw.inbox(address);
+      return acknowledged === next && (await inboxesOf(bob)) === 2;
+    });
+    await until(async () => (await historyOf(later, bob.address), (await alice.raw.inbox(address)).capacity === INBOX_MIN_CAPACITY_BYTES));
+    const transactions = async (): Promise<number> => (await world.connection.getSignaturesForAddress(new PublicKey(address), {}, "confirmed")).length;
+    const [before, balance] = [await transactions(), await later.balance()];
+    const enough = (await world.connection.getSlot("confirmed")) + 60;
+    await until(async () => (await historyOf(later, bob.address), (await world.connection.getSlot("confirmed")) > enough));
+    expect([await transactions(), await later.balance()]).to.deep.equal([before, balance]);
+  });
+
+  /** Has an endpoint refuse every transaction from now on; returns how many it has refused so far. */
+  function refusing(): () => number {
+    let refused = 0;
+    world.rpc.method("simulateTransaction", () => (refused++, { result: { context: { slot: 1 }, value: { err: "InsufficientFundsForFee", logs: [] } } }));
+    return () => refused;
+  }
+
+  it("answers an inbox that it could not answer before, however often it has tried: what failed does not count", async () => {
+    const [alice, bob] = (await world.people(2)) as [Person, Person];
+    await world.introduce(alice, bob);
+    const device = await world.liedTo(bob, { notifications: false });
+    await historyOf(device, alice.address);
+    await alice.postern.rotate();
+    await (await alice.postern.conversation(bob.address)).send("on with new keys");
+    const refused = refusing();
+    for (let reads = 0; reads < 10; reads++) expect((await historyOf(device, alice.address)).at(-1)).to.equal("on with new keys");
+    expect(refused()).to.be.at.least(10);
+    expect(await inboxesOf(bob)).to.equal(1);
+    world.rpc.honest();
+    await historyOf(device, alice.address);
+    const { box } = await bob.raw.own(1);
+    expect([box.role, box.link]).to.deep.equal([1, addressBytes((await alice.raw.own(0, 1)).address)]);
+  });
+
+  it("moves a conversation that it could not move before, however often it has tried", async () => {
+    const [alice, bob] = (await world.people(2)) as [Person, Person];
+    await world.introduce(alice, bob);
+    const device = await world.liedTo(alice, { notifications: false });
+    await device.rotate();
+    const refused = refusing();
+    for (let tries = 1; tries <= 8; tries++) {
+      Date.now = () => clock() + tries * 61_000; // no pause is longer
+      const before = refused();
+      await until(async () => (await historyOf(device, bob.address), refused() > before));
+    }
+    expect(await inboxesOf(alice, 1)).to.equal(0);
+    world.rpc.honest();
+    Date.now = () => clock() + 9 * 61_000;
+    await until(async () => (await historyOf(device, bob.address), (await inboxesOf(alice, 1)) === 1));
   });
 
   it("writes with no keys that nobody listens to any more: a week after a rotation, an unanswered request is asked anew", async () => {

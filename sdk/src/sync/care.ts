@@ -2,7 +2,7 @@
 import { closableAt } from "./closable.js";
 import { nowSeconds } from "./context.js";
 import { HANDSHAKE_FRAMES } from "./incoming.js";
-import { isUnaddressed } from "./inboxes.js";
+import { isUnaddressed, type InboxKey } from "./inboxes.js";
 import type { Inbound, Outbox, PeerView } from "./peer-view.js";
 import { byKeys, isOnlyAnnounced, isOutdated, isToBeTold, successorOf } from "./succession.js";
 import type { Timeline } from "./timeline.js";
@@ -10,15 +10,18 @@ import type { Timeline } from "./timeline.js";
 export type Care = "open" | "finish" | "announce" | "close" | undefined;
 /** A conversation as it was read. */
 type Seen = { readonly view: PeerView; readonly timeline: Timeline };
+/** `isSurelyGone`: whether that the other half of an inbox of ours is gone was said more than once. */
+type SeenOften = Seen & { readonly isSurelyGone: (key: InboxKey) => boolean };
 
 /**
  * A new inbox in its place, finishing one that was begun, telling the peer where to go on, or closing it once the peer has read all of
  * it. `current` is this wallet's generation. A conversation that is not open is left alone.
  */
-export function careFor(seen: Seen, outbox: Outbox, current: number): Care {
+export function careFor(seen: SeenOften, outbox: Outbox, current: number): Care {
   const { own, inbox, status } = outbox;
   const { outboxes } = seen.view;
-  if (isBlank(outbox, outboxes)) return closableAt(inbox) <= nowSeconds() ? "close" : undefined;
+  const mayClose = closableAt(inbox) <= nowSeconds() && (status !== "gone" || seen.isSurelyGone(own.key)); // what it leads to would be lost with it
+  if (isBlank(outbox, outboxes)) return mayClose ? "close" : undefined;
   const successor = successorOf(outbox, outboxes);
   if (successor === undefined || (status !== "open" && status !== "gone")) {
     if (status === "incomplete") return outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
@@ -27,7 +30,7 @@ export function careFor(seen: Seen, outbox: Outbox, current: number): Care {
   const isHeard = status === "open" || own.box.role === 0;
   if (isHeard && (untold(seen).length > 0 || (isToBeTold(successor) && isToBeNamed(seen, successor, outbox)))) return "announce";
   const willBeRead = status === "open" && inbox.acknowledged < inbox.next;
-  return !willBeRead && closableAt(inbox) <= nowSeconds() && isReadOut(seen, outbox) ? "close" : undefined;
+  return !willBeRead && mayClose && isReadOut(seen, outbox) ? "close" : undefined;
 }
 
 /** A request of ours that crossed one of the peer's, which was answered instead: nothing was ever said in it, and another one is written. */

@@ -1,6 +1,7 @@
 /** One peer's inboxes kept in step: the view of them, the messages in them, and how far the app has been handed those. */
 import { equal } from "../crypto/index.js";
 import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/index.js";
+import { Absences } from "./absences.js";
 import type { Accounts } from "./accounts.js";
 import type { AnswerSearch } from "./answer-search.js";
 import { announced, careFor, type Care } from "./care.js";
@@ -9,8 +10,7 @@ import type { Directory } from "./directory.js";
 import { Doubts } from "./doubts.js";
 import { Forks } from "./forks.js";
 import { Handed } from "./handed.js";
-import type { InboxKey } from "./inboxes.js";
-import { isUnaddressed } from "./inboxes.js";
+import { isUnaddressed, type InboxKey } from "./inboxes.js";
 import { addressesOf, claimsOf, isComplete, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
 import { successorOf } from "./succession.js";
@@ -38,8 +38,8 @@ export class Channel {
   #view: PeerView = NOTHING;
   #left = false;
   readonly #doubts = new Doubts();
-  /** What the peer's `moved` messages name, and where nothing stands any more. */
-  #gone: ReadonlySet<Address> = new Set();
+  /** What the peer's `moved` messages name, and where nothing stands any more; and inboxes of ours whose other half is gone. */
+  readonly #absences = new Absences();
   #doubted = 0;
   #differs = false;
 
@@ -103,7 +103,8 @@ export class Channel {
     this.#view = await readPeerView(this.#sights(), accounts);
     if (await this.#parts.search.look(this.#view)) this.#view = await readPeerView(this.#sights(), accounts);
     for (const inbound of this.#view.inbounds) if (this.#isAgreed(inbound)) this.#agreed.add(inbound.key);
-    this.#gone = new Set(this.#claimed().filter((target) => accounts.get(target) === null));
+    const alone = this.#view.outboxes.filter(({ status }) => status === "gone").map(({ own }) => own.key);
+    this.#absences.note([...alone, ...this.#claimed().filter((target) => accounts.get(target) === null)], accounts);
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
     const doubtful = await this.#takeBack(read, accounts);
     const sources = read.filter(({ source }) => !doubtful.has(source.key)).map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
@@ -118,10 +119,11 @@ export class Channel {
     this.#tellDifference(differs || sources.some((source) => this.#past.contradicts(source)));
   }
 
-  /** Withdraws what a fork took back. @returns inboxes that are in doubt */
+  /** Withdraws what a fork took back, and what was shown before it was known to be under replaced keys. @returns inboxes that are in doubt */
   async #takeBack(read: readonly (Outbox | Inbound)[], answer: object): Promise<ReadonlySet<InboxKey>> {
     const { takenBack, doubtful } = this.#forks.find(read, answer);
-    for (const { key, from, source } of takenBack) {
+    const replaced = this.#view.replaced.filter((key) => this.timeline.processed(key) > 0).map((key) => ({ key, from: 0, source: undefined }));
+    for (const { key, from, source } of [...takenBack, ...replaced]) {
       await this.#past.takeBack(key, from, source);
       this.#handed.takeBack(key, from);
       this.timeline.withdraw(key, from);
@@ -212,7 +214,7 @@ export class Channel {
     if (inbound === undefined) return 0;
     const last = Math.max(-1, ...(handed ?? []));
     const isBehindUs = ({ seq, target }: Move): boolean =>
-      this.#isFollowed(target) || (this.#gone.has(target) && this.#isLeft(inbound)) || (seq < last && !this.#isAwaited(target));
+      this.#isFollowed(target) || (this.#absences.isSure(target) && this.#isLeft(inbound)) || (seq < last && !this.#isAwaited(target));
     const followed = new Set(this.timeline.movesIn(key).filter(isBehindUs).map(({ seq }) => seq));
     if (handed === undefined && followed.size === 0) return 0;
     const { inbox, source } = inbound;
@@ -229,7 +231,7 @@ export class Channel {
   acknowledgeable(inbound: Inbound): number | undefined {
     const { inbox, key, source } = inbound;
     if (inbox.state !== "open" || this.#context.keyring.generationOf(inbox.reader) === undefined) return undefined;
-    const keepsThread = this.#keepsThread(inbound);
+    const keepsThread = this.#pairedWith(inbound).length > 0;
     if (isUnaddressed(inbox) && source.start > 0 && !keepsThread) return undefined; // nothing but the ring keeps the thread
     const upto = Math.min(inbox.next, Math.max(this.handedIn(key), keepsThread || this.#isLeftBehind(inbound) ? source.start : 0));
     return upto > inbox.acknowledged ? upto : undefined;
@@ -243,7 +245,7 @@ export class Channel {
 
   /** See {@link careFor}. */
   careFor(outbox: Outbox, current: number): Care {
-    return careFor({ view: this.#view, timeline: this.timeline }, outbox, current);
+    return careFor({ view: this.#view, timeline: this.timeline, isSurelyGone: (key) => this.#absences.isSure(key) }, outbox, current);
   }
 
   /** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */
@@ -276,7 +278,7 @@ export class Channel {
 
   /** True for one of the peer's that we have accepted, or that belongs to one of ours. */
   #isAgreed(inbound: Inbound): boolean {
-    return inbound.inbox.state === "open" && (inbound.inbox.recipient === this.#context.wallet || this.#keepsThread(inbound));
+    return inbound.inbox.state === "open" && (inbound.inbox.recipient === this.#context.wallet || this.#pairedWith(inbound).length > 0);
   }
 
   /**
@@ -284,16 +286,12 @@ export class Channel {
    * requests that crossed while a side rotated. Its writer can only close it once its handshake is acknowledged too.
    */
   #isLeftBehind(inbound: Inbound): boolean {
-    if (this.#keepsThread(inbound)) return false;
+    if (this.#pairedWith(inbound).length > 0) return false;
     const reader = this.#context.keyring.generationOf(inbound.inbox.reader);
     return reader !== undefined && this.#view.outboxes.some(({ own, status, inbound: other }) => status === "open" && (own.generation > reader || (own.generation === reader && other !== undefined)));
   }
 
-  /** True when an inbox of ours belongs to this one. */
-  #keepsThread(inbound: Inbound): boolean {
-    return this.#pairedWith(inbound).length > 0;
-  }
-
+  /** Inboxes of ours that belong to this one, and keep its thread. */
   #pairedWith({ key }: Inbound): Outbox[] {
     return this.#view.outboxes.filter(({ inbound }) => inbound?.key === key);
   }

@@ -13,6 +13,7 @@ export type PosternEvent =
   /**
    * The message of that `id`, from `from`, was confirmed and then taken back by a fork of the cluster: it is in no history and no count
    * any more. What was enqueued is sent again by itself, under the same number if that is free; what was sent by `send()` is not.
+   * So is what stood in a request, where it turns out that its keys had been replaced when it was opened (`rejected`: STALE_SENDER_KEYS).
    */
   | { readonly kind: "withdrawn"; readonly conversation: string; readonly from: string; readonly id: string; readonly seq: number }
   /** A request or an answer that does not verify; `reason` is an error code. */

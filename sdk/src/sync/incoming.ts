@@ -6,6 +6,7 @@ import {
   decodeInbox, decodeInboxHeader, INBOX_DISCRIMINATOR, INBOX_RECIPIENT_OFFSET, RECENT_REQUESTS, SYSTEM_PROGRAM, toAddress,
   type AccountData, type Address, type Inbox, type Profile,
 } from "../program/index.js";
+import { Absences } from "./absences.js";
 import type { Accounts, Mark } from "./accounts.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, isAtItsAddress, isUnaddressed, type IncomingInbox, type InboxKey } from "./inboxes.js";
@@ -30,6 +31,8 @@ export class IncomingInboxes {
   /** Handshakes that do not verify, by life and bytes: other bytes at the same place may be the true ones. */
   readonly #refused = new Set<string>();
   readonly #candidates = new Set<Address>();
+  /** Candidates at which nothing stands: one that was left out of an answer once may be named by nothing any more. */
+  readonly #absences = new Absences();
   /** As what stands at an address was when it was taken in. */
   readonly #marks = new Map<Address, Mark>();
   /** Lives whose handshake the ring has let go of and history did not show, and when (ms) to look again. */
@@ -89,6 +92,8 @@ export class IncomingInboxes {
     for (const [i, address] of changed.entries()) await this.take(address, accounts[i] ?? null);
     this.#accounts.release(changed.filter((address) => !isOpen(address))); // no conversation reads these yet
     for (const address of news) this.#note(address, this.#known.has(address) || gone.includes(address));
+    this.#absences.note([...this.#candidates].filter((address) => !this.#accounts.isThere(address)), profile);
+    for (const address of this.#candidates) if (this.#absences.isSure(address)) this.#candidates.delete(address);
   }
 
   /** What verifies, or is gone, is looked at again when it has changed. */
@@ -129,7 +134,6 @@ export class IncomingInboxes {
       return found;
     }
     this.#known.delete(address);
-    if (account === null) this.#candidates.delete(address);
     return undefined;
   }
 

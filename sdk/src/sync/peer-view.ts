@@ -6,7 +6,7 @@ import type { Context } from "./context.js";
 import { counterpartOf, inboundOf, linkOf, type Accounts } from "./counterpart.js";
 import type { Directory } from "./directory.js";
 import { OVERLAP_SECONDS, ownStaleFrom } from "./freshness.js";
-import { inboxKeyOf, isUnaddressed, type IncomingInbox, type OwnInbox } from "./inboxes.js";
+import { inboxKeyOf, isUnaddressed, type InboxKey, type IncomingInbox, type OwnInbox } from "./inboxes.js";
 import type { Published, PublishedKeys } from "./published-keys.js";
 import { inboxIn, sourceOf } from "./source.js";
 import type { Source } from "./timeline.js";
@@ -39,6 +39,8 @@ export type PeerView = {
   readonly inbounds: readonly Inbound[];
   /** Theirs, not answered yet. */
   readonly requests: readonly IncomingInbox[];
+  /** Opened under keys that had been replaced: no part of the conversation, though they may have been shown before that was known. */
+  readonly replaced: readonly InboxKey[];
   /** The newest generation of keys with which the peer has written to us; 0 where it has not. */
   readonly peerGeneration: number;
   /** What the peer has published, as far as is known. */
@@ -46,7 +48,7 @@ export type PeerView = {
   readonly state: ConversationState;
 };
 
-export const NOTHING: PeerView = { outboxes: [], inbounds: [], requests: [], peerGeneration: 0, published: undefined, state: "new" };
+export const NOTHING: PeerView = { outboxes: [], inbounds: [], requests: [], replaced: [], peerGeneration: 0, published: undefined, state: "new" };
 
 /** Chain time of an opening and a card's own time may differ by so much, and still tell keys of before from those of after. */
 const CLOCKS_DIFFER_SECONDS = 600;
@@ -76,7 +78,7 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
   if (accounts.has(place)) await keys.take(peer, accounts.get(place) ?? null);
   for (const address of candidates) await directory.incoming.follow(address, accounts.get(address) ?? null, peer);
   const published = keys.of(peer);
-  const incoming = await withoutReplacedKeys(sights);
+  const { incoming, stale } = await byFreshness(sights);
   const inbounds = new Map<string, Inbound>();
   const outboxes: Outbox[] = [];
   for (const own of directory.ownWith(peer)) {
@@ -94,7 +96,8 @@ export async function readPeerView(sights: Sights, accounts: Accounts): Promise<
   // Nothing is acknowledged before it is answered; and what was answered once, and left, is no request.
   const requests = incoming.filter(({ inbox }) => inbox.state === "request" || (isUnaddressed(inbox) && inbox.acknowledged === 0));
   const peerGeneration = Math.max(0, ...incoming.map(({ inbox, response }) => (inbox.state === "declined" ? 0 : response.sender.card.generation)));
-  return { outboxes, inbounds: [...inbounds.values()], requests, peerGeneration, published, state: stateOf(outboxes, [...inbounds.values()], incoming) };
+  const replaced = stale.filter((key) => !inbounds.has(key));
+  return { outboxes, inbounds: [...inbounds.values()], requests, replaced, peerGeneration, published, state: stateOf(outboxes, [...inbounds.values()], incoming) };
 }
 
 /** True when every inbox of ours was to be read, and every one that is open has the peer's that belongs to it. */
@@ -102,16 +105,21 @@ export function isComplete({ outboxes }: PeerView, own: readonly OwnInbox[]): bo
   return outboxes.length === own.length && outboxes.every(({ status, inbound }) => status !== "open" || inbound !== undefined);
 }
 
-/** What the peer has opened, but for what was opened under keys that were replaced already: that may be anyone's who has these. */
-async function withoutReplacedKeys({ context, directory, keys, peer }: Sights): Promise<IncomingInbox[]> {
-  const found: IncomingInbox[] = [];
+/** What the peer has opened; apart from it what was opened under keys that were replaced already: that may be anyone's who has these. */
+async function byFreshness({ context, directory, keys, peer }: Sights): Promise<{ readonly incoming: readonly IncomingInbox[]; readonly stale: readonly InboxKey[] }> {
+  const fresh: IncomingInbox[] = [];
+  const stale: InboxKey[] = [];
   for (const one of directory.incomingFrom(peer)) {
-    const { address, inbox: { openedTime, writer }, response: { sender: { card, hash } } } = one;
+    const { address, key, inbox: { openedTime, writer }, response: { sender: { card, hash } } } = one;
     const replacedAt = await keys.replacedAt(peer, { generation: card.generation, isExact: true, writer, hash, openedTime });
-    if (openedTime < (replacedAt ?? Infinity)) found.push(one);
-    else context.emit({ kind: "rejected", inbox: address, reason: "STALE_SENDER_KEYS" });
+    if (openedTime < (replacedAt ?? Infinity)) {
+      fresh.push(one);
+      continue;
+    }
+    stale.push(key);
+    context.emit({ kind: "rejected", inbox: address, reason: "STALE_SENDER_KEYS" });
   }
-  return found;
+  return { incoming: fresh, stale };
 }
 
 /** An inbound with the time from which what stands in it is not the peer's any more, if its keys were replaced (PROTOCOL.md, section 8). */
