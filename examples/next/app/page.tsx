@@ -8,7 +8,7 @@ export default async function Page(): Promise<ReactNode> {
   return (
     <main>
       <h1>My dApp</h1>
-      <Messages rpcUrl={process.env["RPC_URL"] ?? "http://127.0.0.1:8899"} wallet={null} />
+      <Messages rpcUrl={process.env["RPC_URL"] ?? "http://127.0.0.1:8899"} />
     </main>
   );
 }
