@@ -121,15 +121,19 @@ describe("wallets of the browser, on the example page in Chromium", function () 
     await device.close();
   });
 
-  it("tells a burner wallet without SOL that there is not enough for a registration", async () => {
+  it("tells a burner wallet without SOL what is missing for a registration, and gets it some", async () => {
     const device = await web.device();
     const page = await web.open(device, "");
     await page.getByRole("button", { name: "Burner Wallet" }).click();
     await unlock(page);
     await chatOf(page).getByRole("button", { name: "Turn on messages" }).click(WITHIN);
-    await chatOf(page).getByText("There is not enough SOL").waitFor(WITHIN);
+    await chatOf(page).getByText(/There is not enough SOL for this\. 0\.\d+ SOL more is needed\./).waitFor(WITHIN);
     await shot(page, "wallet-burner");
     expect(await violations(page)).to.deep.equal([]);
+    await page.getByRole("button", { name: "Get 1 SOL for trying" }).click();
+    await page.getByText("It is on its way.").waitFor(WITHIN);
+    await chatOf(page).getByRole("button", { name: "Turn on messages" }).click(WITHIN);
+    await listed(page);
     await device.close();
   });
 

@@ -1,7 +1,8 @@
 /** One wallet with its messages, and the prompts that its wallet shows. */
 import { PosternBell, PosternChat } from "@postern/sdk/chat";
-import { PosternProvider, usePostern } from "@postern/sdk/react";
+import { PosternProvider } from "@postern/sdk/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Address } from "./address.js";
 import type { LocalWallet, Prompt } from "./local-wallets.js";
 import { NAMES, PROGRAM_ID, RPC_URL } from "./settings.js";
 
@@ -31,9 +32,4 @@ export function LocalPerson({ person }: { readonly person: LocalWallet }): React
       </section>
     </PosternProvider>
   );
-}
-
-function Address(): ReactNode {
-  const { address = "" } = usePostern();
-  return <button type="button" className="page-address" title="Copy the address" onClick={() => void navigator.clipboard?.writeText(address)}>{address}</button>;
 }

@@ -27,8 +27,10 @@ function isToday(at: Date): boolean {
 }
 
 /** What a person can do about an error; Postern's own sentence, which is for developers, where there are no words of ours. */
-export function explained(error: { readonly code: string; readonly message: string }, labels: Labels): string {
-  return labels.errors[error.code] ?? error.message;
+export function explained(error: { readonly code: string; readonly message: string; readonly context?: Readonly<Record<string, unknown>> }, labels: Labels): string {
+  const text = labels.errors[error.code] ?? error.message;
+  const missing = error.context?.["missingLamports"];
+  return typeof missing === "bigint" ? `${text} ${labels.missing(sol(missing))}` : text;
 }
 
 export function byteLength(text: string): number {

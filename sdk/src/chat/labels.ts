@@ -67,6 +67,7 @@ export const ENGLISH = {
   openLink: "Open",
   keepClosed: "Cancel",
   today: "Today",
+  missing: (amount: string) => `${amount} more is needed.`,
   errors: {
     REJECTED_BY_WALLET: "The wallet did not sign. Approve it there, and try again.",
     INSUFFICIENT_FUNDS: "There is not enough SOL for this.",
