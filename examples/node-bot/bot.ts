@@ -4,7 +4,6 @@ import { keypairWallet, Postern } from "@postern/sdk";
 import { fileStore } from "@postern/sdk/node";
 
 const { RPC_URL = "http://127.0.0.1:8899", KEYPAIR = "id.json", STORE = "./bot-store" } = process.env;
-const wallet = keypairWallet(Uint8Array.from(JSON.parse(readFileSync(KEYPAIR, "utf8")) as number[]));
 const ending = new AbortController();
 process.once("SIGINT", () => ending.abort());
 const [{ signal }, talking] = [ending, new Set<string>()];
@@ -18,6 +17,7 @@ async function echo(postern: Postern, peer: string): Promise<void> {
   }
 }
 async function main(): Promise<void> {
+  const wallet = keypairWallet(Uint8Array.from(JSON.parse(readFileSync(KEYPAIR, "utf8")) as number[]));
   const postern = await Postern.connect({ connection: RPC_URL, wallet, store: fileStore(STORE), session: "device" });
   await postern.register();
   console.log(`Write to ${postern.address}.`);
@@ -27,4 +27,7 @@ async function main(): Promise<void> {
   await postern.close();
 }
 
-void main();
+main().catch(({ message, context = "" }: Error & { readonly context?: unknown }) => {
+  console.error(message, context);
+  process.exitCode = 1;
+});

@@ -1,12 +1,14 @@
 /** The examples do what they say. */
 import { Postern } from "@postern/sdk";
 import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
+import { Keypair } from "@solana/web3.js";
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { until } from "../e2e/support/waiting.js";
 
 const ROOT = join(__dirname, "../..");
@@ -47,6 +49,23 @@ describe("the examples", function () {
     } finally {
       bot.kill("SIGKILL");
       await postern.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("node-bot says in one sentence why it cannot start, and ends with code 1", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "postern-bot-"));
+    try {
+      writeFileSync(join(folder, "poor.json"), JSON.stringify([...Keypair.generate().secretKey]));
+      for (const [keypair, said] of [["poor.json", /^The wallet cannot pay .* missingLamports: \d+n/s], ["none.json", /^ENOENT/]] as const) {
+        const bot = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "examples/node-bot/bot.ts"], {
+          cwd: ROOT, env: { ...process.env, RPC_URL: net.rpcUrl, KEYPAIR: join(folder, keypair), STORE: join(folder, "store") },
+        });
+        const [stderr, [code]] = await Promise.all([text(bot.stderr), once(bot, "exit")]);
+        expect(code).to.equal(1);
+        expect(stderr).to.match(said).and.not.match(/^ +at /m);
+      }
+    } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });
