@@ -22,6 +22,7 @@ export const MUSTS: readonly Must[] = [
   { claim: "bytes of the program (sBPF v0)", path: ["program", "postern.v0.so"], most: 80_000 },
   { claim: "bytes of the program (sBPF v3)", path: ["program", "postern.v3.so"], most: 80_000 },
   { claim: "nacl.secretboxes to open a message of 224 B in JavaScript (10 of 5 µs make 20,000 messages a second)", path: ["crypto", "noble", "message of 224 B, open"], most: 10 },
+  { claim: "nacl.secretboxes to restore a message in JavaScript (10 of 5 µs make 20,000 messages a second)", path: ["crypto", "noble", "restore of an inbox of 8,192 B, per message"], most: 10 },
   { claim: "nacl.secretboxes to make a handshake in JavaScript (1,600 of 5 µs make 8 ms)", path: ["crypto", "noble", "handshake, initiate"], most: 1_600 },
   { claim: "nacl.secretboxes to read a handshake in JavaScript (1,600 of 5 µs make 8 ms)", path: ["crypto", "noble", "handshake, respond"], most: 1_600 },
   { claim: "bytes of the main entry, minified and gzipped, without web3.js", path: ["bundle", ".", "gzip"], most: 80_000 },

@@ -1,9 +1,10 @@
 /** An address that was closed and opened again is a new life: to both sides, to a fresh device, and to whoever keeps the log. */
 import { expect } from "chai";
+import { memoryStore, type Message } from "@postern/sdk";
 import { decodeText, inboxKey, type Inner, logHead0, nextLogHead, openMessage, openOwnerBox, toHex } from "@postern/sdk/crypto";
 import { addressBytes, type Inbox } from "@postern/sdk/program";
 import { refused } from "../hostile/support/leaks.js";
-import { historyOf, World, type Person } from "../hostile/support/world.js";
+import { historyOf, shown, World, type Person } from "../hostile/support/world.js";
 
 describe("an inbox address in its second life", function () {
   this.timeout(120_000);
@@ -12,6 +13,15 @@ describe("an inbox address in its second life", function () {
   let bob: Person;
   /** Alice's inbox to Bob, before and after. */
   const lives: { readonly address: string; readonly inbox: Inbox; readonly secret: Uint8Array; readonly ids: readonly string[] }[] = [];
+
+  /** What a device of Bob's keeps of messages: it was there in the first life. */
+  const archive = memoryStore();
+  const fromArchive = async (): Promise<Message[]> => {
+    const device = await world.connect({ wallet: bob.wallet, store: archive });
+    const messages = await (await device.conversation(alice.address)).history({ limit: 100 });
+    await device.close();
+    return messages;
+  };
 
   const life = async (): Promise<void> => {
     const { address, inbox, secret } = await alice.raw.own(0);
@@ -30,6 +40,7 @@ describe("an inbox address in its second life", function () {
     await toAlice.send("answer");
     await toAlice.history();
     await life();
+    await fromArchive();
     await toBob.history();
     await refused(toBob.close(), "CLOSE_TOO_EARLY"); // it tells Bob's side that all was read
     await toAlice.close();
@@ -84,6 +95,15 @@ describe("an inbox address in its second life", function () {
     for (const [reader, peer] of [[alice, bob], [bob, alice]] as const) {
       const device = await world.connect({ wallet: reader.wallet });
       expect(await historyOf(device, peer.address)).to.deep.equal(["the same words"]);
+    }
+  });
+
+  it("is new to an archive: it holds each life's messages under names of their own, in order, and puts none in the place of another", async () => {
+    for (const _ of [1, 2]) {
+      const messages = await fromArchive();
+      expect(shown(messages)).to.deep.equal(["the same words", "answer", "the same words"]);
+      expect(messages.map(({ id }) => id)).to.deep.equal([...lives[0]!.ids, messages[1]!.id, ...lives[1]!.ids.filter((id) => !lives[0]!.ids.includes(id))]);
+      expect(new Set(messages.map(({ id }) => id)).size).to.equal(3);
     }
   });
 });
