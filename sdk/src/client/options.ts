@@ -5,7 +5,6 @@ import type { Commitment, Connection } from "../net/connection.js";
 import { endingFetch } from "../net/fetch.js";
 import { ANSWER_TIMEOUT_MS } from "../net/rpc.js";
 import type { ContactPolicy } from "../program/index.js";
-import type { Witness, WitnessParts } from "../sync/witness.js";
 import { isKeySource, type KeySource } from "./key-source.js";
 import type { ConnectOptions } from "./postern.js";
 
@@ -34,13 +33,6 @@ export function requireKeySource(keys: KeySource): void {
 export function checkPolicy(policy: ContactPolicy): void {
   const valid = policy?.kind === "open" || policy?.kind === "closed" || (policy?.kind === "postage" && typeof policy.lamports === "bigint" && policy.lamports > 0n);
   if (!valid) throw new PosternError("INVALID_ARGUMENT", 'A policy is { kind: "open" }, { kind: "closed" } or { kind: "postage", lamports } with lamports above 0n.');
-}
-
-/** @throws PosternError INVALID_ARGUMENT, WRONG_CLUSTER */
-export async function openWitness(connection: Connection | string | undefined, parts: WitnessParts): Promise<Witness | undefined> {
-  if (connection === undefined) return undefined;
-  const { Witness } = await import("../sync/witness.js");
-  return Witness.open(openConnection(connection, parts.rpc.commitment, parts.ending), parts);
 }
 
 /** The app's connection, or one of our own, whose requests end with the session and which leaves it to {@link Rpc} to try again. */

@@ -33,7 +33,8 @@ import type { RotateOptions } from "./rotation.js";
 import { Session } from "./session.js";
 import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
-import { checkOptions, checkPolicy, openConnection, openWitness, requireKeySource } from "./options.js";
+import { openWitness } from "./open-witness.js";
+import { checkOptions, checkPolicy, openConnection, requireKeySource } from "./options.js";
 import { requireMessageSigning, walletAddress } from "./wallet.js";
 
 export type { ConnectOptions } from "./connect-options.js";
