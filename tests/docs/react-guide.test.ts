@@ -1,4 +1,5 @@
 /** docs/guides/react.md: every example compiles strictly as a newcomer's project would, and draws what it says. */
+import type { Observable } from "@postern/sdk/observe";
 import { expect } from "chai";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,6 +67,19 @@ describe("docs/guides/react.md", function () {
     unread.subscribe((value) => seen.push(value))();
     release();
     expect(seen).to.deep.equal([0]);
+  });
+
+  it("fills a ref of Vue's, until it is disposed of", async () => {
+    const { follow } = modules.find((module) => "follow" in module) as { follow<T>(ref: { value: T }, from: Observable<T>): () => void };
+    const { Messaging } = await import("@postern/sdk/observe");
+    const [messaging, ref] = [new Messaging({ connection: "http://rpc.invalid", wallet: { publicKey: { toBase58: () => "8qbHbw2BbbTHBW1sbeqakYXVKRQM8Ne7pLK7m6CVfeR" }, signMessage: () => Promise.reject(new Error("no")) } }), { value: undefined as unknown }];
+    const dispose = follow(ref, messaging.account);
+    expect(ref.value).to.include({ phase: "locked" });
+    const unlocking = messaging.unlock();
+    expect(ref.value).to.include({ phase: "unlocking" });
+    dispose();
+    await unlocking;
+    expect(ref.value).to.include({ phase: "unlocking" });
   });
 
   it("names every variable of the stylesheet, and no other", () => {
