@@ -103,6 +103,8 @@ describe("who holds keys that a wallet has replaced", function () {
     await alice.raw.submit([transfer({ from: alice.address, to: alice.raw.delegate(1).publicKey.toBase58(), lamports: 200_000_000n })], [alice.raw.walletKey]);
     const { address } = await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(carol.address), index: 1, reader: "request", texts: ["send", "money"] });
     expect(await historyOf(carol.postern, alice.address), "nobody asks for a stranger's keys to read").to.deep.equal(["send", "money"]);
+    const [asked] = await carol.postern.requests();
+    expect(await asked!.accept().then(() => "accepted", ({ code }: { code: string }) => code)).to.equal("STALE_SENDER_KEYS");
     const { events, rejections, stop } = listen(carol.postern);
     await (await (await world.connect({ wallet: alice.wallet })).conversation(carol.address)).send("it is me");
     await (await carol.postern.requests())[0]!.accept();
