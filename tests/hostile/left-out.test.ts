@@ -86,6 +86,15 @@ describe("an endpoint that leaves out of some answers", function () {
     expect(await historyOf(await world.connect({ wallet: bob.wallet }), alice.address)).to.have.members(["first", "answer", "between", "newest"]);
   });
 
+  it("an inbox of our own has it looked for again, however high its index: the conversation is whole once it is shown", async () => {
+    const [alice, bob] = (await world.people(2)) as [Person, Person];
+    const { address } = await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(bob.address), index: 50, reader: "request", texts: ["from far up"] });
+    const device = await world.liedTo(alice, { notifications: false });
+    await leaveOut(address, device, bob.address);
+    expect(await historyOf(device, bob.address)).to.deep.equal(["from far up"]);
+    expect((await device.conversation(bob.address)).state).to.equal("requested");
+  });
+
   it("a request that the profile does not name any more: it is listed again", async () => {
     const [alice, bob, mallory] = (await world.people(3)) as [Person, Person, Person];
     await (await alice.postern.conversation(bob.address)).send("may I?");

@@ -21,6 +21,8 @@ export class OwnInboxes {
   readonly #marks = new Map<Address, Mark>();
   readonly #addresses = new Map<string, Address>();
   readonly #taken = new Map<string, { readonly place: Place; readonly inbox: OwnInbox | undefined }>();
+  /** Where this session has ever seen one: what an answer has left out is looked for again. */
+  readonly #known = new Map<string, Place>();
   readonly #boxes = new Map<string, OwnInbox["box"]>();
   readonly #scanned = new Set<number>();
 
@@ -62,10 +64,10 @@ export class OwnInboxes {
     return this.#wanted(generation).map(({ index }) => this.addressAt(generation, index));
   }
 
-  /** Every known inbox, and free addresses another device may have taken. */
+  /** Every inbox that is known or was, and free addresses another device may have taken. */
   #wanted(generation: number): Place[] {
     if (!this.#scanned.has(generation)) return Array.from({ length: GAP_LIMIT }, (_, index) => ({ generation, index }));
-    const places = [...this.#taken.values()].map(({ place }) => place).filter((place) => place.generation === generation);
+    const places = [...this.#known.values()].filter((place) => place.generation === generation);
     for (let probe = 0, index = -1; probe < PROBES; probe++) {
       index = this.lowestFree(generation, index);
       places.push({ generation, index });
@@ -99,6 +101,7 @@ export class OwnInboxes {
       this.#taken.delete(name);
       if (inbox !== undefined) this.#boxes.delete(inbox.key);
     }
+    for (const [name, place] of this.#known) if (place.generation === generation) this.#known.delete(name);
     this.#scanned.delete(generation);
   }
 
@@ -129,6 +132,7 @@ export class OwnInboxes {
       const header = this.#header(account, place, address);
       const inbox = header && this.#own(address, place.generation, header);
       this.#taken.set(name, { place, inbox });
+      this.#known.set(name, place);
       if (inbox === undefined) return; // looked at again next time: the endpoint may have lied
     }
     if (mark !== undefined) this.#marks.set(address, mark);
