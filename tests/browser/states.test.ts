@@ -122,8 +122,11 @@ describe("what the chat says where a message cannot go on its way", function () 
   it("keys changed: told until the user says that the safety number was compared, after a reload too", async () => {
     await openConversation(page, peers.rotating.address);
     await bubbles(page).nth(1).waitFor(WITHIN);
+    await chatOf(page).getByRole("button", { name: "Safety number" }).click();
+    const before = await page.locator(".postern-digits").innerText(WITHIN);
     await peers.rotating.postern.rotate();
     await chatOf(page).getByText("keys were replaced").waitFor(WITHIN);
+    await page.waitForFunction((digits) => ![null, "", digits].includes(document.querySelector<HTMLElement>(".postern-digits")?.innerText ?? null), before, WITHIN);
     await looksGood("keys-changed");
     await page.reload();
     await openConversation(page, peers.rotating.address);

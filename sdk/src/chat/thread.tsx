@@ -36,10 +36,10 @@ function SafetyNumber({ chat, onClose }: { readonly chat: UseConversation; reado
   const [digits, setDigits] = useState("");
   const [problem, setProblem] = useState("");
   const section = useRef<HTMLDivElement>(null);
-  const { safetyNumber } = chat;
+  const { safetyNumber, keysChanged } = chat;
+  useEffect(() => section.current?.focus(), []);
   useEffect(() => {
     let wanted = true;
-    section.current?.focus();
     safetyNumber().then(
       (found) => wanted && setDigits(found.replace(/\s/g, "")),
       (error: { code: string; message: string }) => wanted && setProblem(explained(error, labels)),
@@ -47,7 +47,7 @@ function SafetyNumber({ chat, onClose }: { readonly chat: UseConversation; reado
     return () => {
       wanted = false;
     };
-  }, [safetyNumber, labels]);
+  }, [safetyNumber, labels, keysChanged]); // other keys, other digits
   return (
     <div className="postern-safety" role="group" aria-label={labels.safetyNumber} tabIndex={-1} ref={section}>
       {digits && <p className="postern-digits" dir="ltr">{digits.match(/.{1,5}/g)?.map((group, i) => <span key={i}>{group} </span>)}</p>}
