@@ -22,10 +22,12 @@ export const listConversations = async (session: Session): Promise<Conversation[
 
 export async function conversationsOf(session: Session, channels: readonly Channel[]): Promise<Conversation[]> {
   const all = channels.filter(({ view }) => view.outboxes.length > 0);
-  const reachable = await whoCanBeWritten(session.send, all.map(({ peer }) => peer));
+  const { send } = session;
+  const unknown = all.map(({ peer }) => peer).filter((peer) => send.channels.takesRequests(peer) === undefined);
+  const reachable = await whoCanBeWritten(send, unknown);
   return all
     .sort((a, b) => latest(b) - latest(a) || (a.peer < b.peer ? -1 : 1))
-    .map((channel) => new Conversation(session, channel, reachable.get(channel.peer) === true));
+    .map((channel) => new Conversation(session, channel, (send.channels.takesRequests(channel.peer) ?? reachable.get(channel.peer)) === true));
 }
 
 /** Messages that are not marked as read in the conversations that {@link listConversations} lists. */

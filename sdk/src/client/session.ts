@@ -7,6 +7,7 @@ import { isAcknowledgementDue, sendAcknowledgements } from "../send/acknowledgem
 import type { SendContext } from "../send/context.js";
 import { Deliveries } from "../send/deliver.js";
 import { Mutex } from "../send/mutex.js";
+import { careFor } from "../sync/care.js";
 import type { Channel } from "../sync/channel.js";
 import type { EventHub } from "../sync/events.js";
 import { Follows } from "./follows.js";
@@ -107,11 +108,11 @@ export class Session {
     const generation = this.send.channels.directory.profile?.currentGeneration;
     const pause = this.#careAgain.get(peer);
     if (generation === undefined || this.#caring.has(peer) || Date.now() < (pause?.at ?? 0)) return;
-    if (!channel.view.outboxes.some((outbox) => channel.careFor(outbox, generation) !== undefined)) return;
+    if (!channel.view.outboxes.some((outbox) => careFor(channel, outbox, generation) !== undefined)) return;
     this.#caring.add(peer);
     const work = async (): Promise<void> => {
       while (!this.ending.aborted && (await this.exclusive(peer, () => this.deliveries.care(channel, this.stopping(undefined)))));
-      const isWaiting = channel.view.outboxes.some((outbox) => channel.careFor(outbox, generation) !== undefined);
+      const isWaiting = channel.view.outboxes.some((outbox) => careFor(channel, outbox, generation) !== undefined);
       if (isWaiting) this.#careAgain.set(peer, { at: Date.now() + CARE_PAUSE_MS, pauseMs: CARE_PAUSE_MS }); // for slots to pass
       else this.#careAgain.delete(peer);
     };

@@ -143,7 +143,7 @@ const MAX_BASE58_CHARACTERS = 1_400;
 export function toBase58(bytes: Uint8Array): string {
   assertBytes(bytes, "bytes");
   if (bytes.length > MAX_BASE58_BYTES) throw invalidArgument("Pass fewer bytes: base58 is for addresses, keys and signatures.");
-  return base58.encode(bytes);
+  return [...base58.encode(bytes)].join(""); // encoded, it is a tree of forty strings, kept as long as it is
 }
 
 /** Bytes of a base58 text, of exactly `length` if one is given. Throws INVALID_ARGUMENT, at once for a text that is far too long. */

@@ -254,11 +254,10 @@ function whole(value: number): bigint {
 
 function plainAccount(account: { owner: { toBase58(): string }; lamports: number; data: Uint8Array; executable: boolean }): AccountInfo {
   if (!ArrayBuffer.isView(account.data)) throw malformed("an account");
-  const { buffer, byteOffset, byteLength } = account.data;
   return {
     owner: account.owner.toBase58(),
     lamports: whole(account.lamports),
-    data: new Uint8Array(buffer, byteOffset, byteLength),
+    data: new Uint8Array(account.data), // a copy: what arrived may be a slice of a buffer many times as large
     executable: account.executable === true,
   };
 }

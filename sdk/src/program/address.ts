@@ -41,7 +41,12 @@ export function addressBytes(address: Address): Uint8Array {
  */
 export function toAddress(bytes: Uint8Array): Address {
   if (bytes.length !== 32) throw new PosternError("INVALID_ADDRESS", "An address has 32 bytes.");
-  return base58.encode(bytes);
+  return encoded(bytes);
+}
+
+/** What bs58 answers with is a tree of forty strings, which would stay as long as the address does. */
+function encoded(bytes: Uint8Array): Address {
+  return [...base58.encode(bytes)].join("");
 }
 
 /** True when the bytes are a point of edwards25519, as a wallet's key is and a program-derived address never is. */
@@ -79,7 +84,7 @@ export function findAddress(seeds: readonly Uint8Array[], program: Address): { a
   const programBytes = addressBytes(program);
   for (let bump = 255; bump >= 0; bump--) {
     const digest = hash.clone().update(Uint8Array.of(bump)).update(programBytes).update(PDA_MARKER).digest();
-    if (!isOnCurve(digest)) return { address: base58.encode(digest), bump };
+    if (!isOnCurve(digest)) return { address: encoded(digest), bump };
   }
   throw new PosternError("INVALID_ARGUMENT", "These seeds have no address off the curve.");
 }

@@ -1,7 +1,8 @@
 /** Telling a peer's inbox what has been read, so that its ring may reuse the room. */
 import { isPosternError } from "../errors.js";
-import { acknowledge, type Instruction } from "../program/index.js";
+import { acknowledge, FRAME_HEAD_BYTES, type Instruction } from "../program/index.js";
 import type { Channel } from "../sync/channel.js";
+import type { Inbound } from "../sync/peer-view.js";
 import type { SendContext } from "./context.js";
 import { submitAsDelegate } from "./context.js";
 import { missingLamports } from "./funds.js";
@@ -28,7 +29,13 @@ export function acknowledgements({ context }: SendContext, channel: Channel): Ac
  */
 export function isAcknowledgementDue(channel: Channel): boolean {
   return channel.view.inbounds.some((inbound) =>
-    channel.acknowledgeable(inbound) !== undefined && (channel.handedUnacknowledgedBytes(inbound) >= inbound.inbox.capacity / 2 || channel.isFinished(inbound)));
+    channel.acknowledgeable(inbound) !== undefined && (handedBytes(channel, inbound) >= inbound.inbox.capacity / 2 || channel.isFinished(inbound)));
+}
+
+/** Bytes of the peer's ring that have been handed over and not acknowledged. */
+function handedBytes(channel: Channel, { inbox, key }: Inbound): number {
+  const handed = channel.handedIn(key);
+  return inbox.frames.filter(({ seq }) => seq >= inbox.acknowledged && seq < handed).reduce((sum, { payload }) => sum + FRAME_HEAD_BYTES + payload.length, 0);
 }
 
 /** Sends the acknowledgements alone, if the balance pays for it; one that another device was quicker with is no error. */

@@ -6,6 +6,7 @@ import { isPosternError, PosternError } from "../errors.js";
 import { sleep, throwIfAborted } from "../net/abort.js";
 import { fitsTransaction } from "../net/transaction.js";
 import { post, type Address, type Instruction } from "../program/index.js";
+import { careFor } from "../sync/care.js";
 import type { Channel } from "../sync/channel.js";
 import { nowSeconds } from "../sync/context.js";
 import type { Outbox } from "../sync/peer-view.js";
@@ -108,7 +109,7 @@ export class Deliveries {
     const { generation } = currentDelegate(this.#send);
     if (await this.#settled(channel, signal)) return true; // the peer has moved already: that is answered, and nothing else opened
     for (const outbox of channel.view.outboxes) {
-      const care = channel.careFor(outbox, generation);
+      const care = careFor(channel, outbox, generation);
       if (care === undefined || !this.#places.isUsable(outbox.own.key)) continue;
       const { announcement, closeOutbox, finishHandshake } = await firstContact();
       try {
@@ -168,7 +169,7 @@ export class Deliveries {
     const outbox = chooseOutbox(usable.filter(({ own }) => this.#isHeard(own.generation)));
     if (outbox && isOnlyAnnounced(outbox)) {
       if (outbox.status === "incomplete") return void (await (await firstContact()).finishHandshake(this.#send, outbox, undefined, options.signal));
-      const untold = channel.view.outboxes.find((other) => channel.careFor(other, generation) === "announce");
+      const untold = channel.view.outboxes.find((other) => careFor(channel, other, generation) === "announce");
       if (untold) return void (await this.#post(channel, untold, (await firstContact()).announcement(untold, channel), options));
     }
     if (outbox) return outbox.status === "incomplete" ? this.#resume(outbox, draft, options) : this.#post(channel, outbox, draft, options);

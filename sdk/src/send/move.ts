@@ -1,6 +1,7 @@
 /** Leaving an inbox whose keys were replaced: the peer is told where the conversation goes on, and it is closed when all is read. */
 import { MESSAGE_KIND } from "../crypto/index.js";
 import { addressBytes } from "../program/index.js";
+import { announced } from "../sync/care.js";
 import type { Channel } from "../sync/channel.js";
 import type { Outbox } from "../sync/peer-view.js";
 import { replacedSince } from "../sync/succession.js";
@@ -17,7 +18,7 @@ const IN_FLIGHT_SLOTS = 200n;
 
 /** `moved` (PROTOCOL.md, section 8): the inbox in which this conversation goes on, 32 bytes. */
 export function announcement(outbox: Outbox, channel: Channel): Draft {
-  return new Draft(MESSAGE_KIND.moved, addressBytes(channel.announced(outbox).own.address));
+  return new Draft(MESSAGE_KIND.moved, addressBytes(announced(channel, outbox).own.address));
 }
 
 /**

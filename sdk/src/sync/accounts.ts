@@ -4,7 +4,7 @@
  */
 import { concat, readU32, u32 } from "../crypto/index.js";
 import type { AccountInfo, Rpc } from "../net/rpc.js";
-import { INBOX_HEADER_BYTES, type Address } from "../program/index.js";
+import { INBOX_HEADER_BYTES, type AccountData, type Address } from "../program/index.js";
 
 type Slice = { readonly offset: number; readonly length: number };
 /**
@@ -20,7 +20,7 @@ const HEAD_SLICE: Slice = { offset: 0, length: INBOX_HEADER_BYTES };
 /** An endpoint may be this far behind another one; after that, what it shows is taken as it is. */
 const LAG_MS = 30_000;
 /** What was read is read once more after this long, so that no byte that arrived wrong stays for good. */
-const MAX_AGE_MS = 300_000;
+export const MAX_AGE_MS = 300_000;
 
 /** What an account is compared by: as long as it is the same, so is the account. */
 export type Mark = string;
@@ -99,6 +99,12 @@ export class Accounts {
       if (!isOlder) this.#held.set(address, { mark: this.markOf(address) ?? ABSENT, account, atMs: Date.now() });
     }
     return addresses.map((address) => (this.#held.get(address) ?? read.get(address))?.account ?? null);
+  }
+
+  /** True for an account as it was read whole, where nothing else has been seen since. */
+  isLast(address: Address, account: AccountData | null | undefined): boolean {
+    const current = this.#current(address);
+    return current !== undefined && current.account === account;
   }
 
   /** Has these read whole when they are asked for next. */

@@ -5,6 +5,7 @@
 import { equal, toBase58 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import { decodeInboxHeader, INBOX_HEADER_BYTES, inboxAddress, type AccountData, type Address, type Inbox } from "../program/index.js";
+import { ByPeer } from "./by-peer.js";
 import type { Context } from "./context.js";
 import { isUnaddressed, type InboxKey } from "./inboxes.js";
 import { GAP_LIMIT } from "./own-inboxes.js";
@@ -20,7 +21,7 @@ const EMPTY_RETRY_MS = 3_000;
 export class AnswerSearch {
   readonly #context: Context;
   readonly #peers: PeerKeys;
-  readonly #found = new Map<InboxKey, { readonly peer: Address; readonly address: Address }>();
+  readonly #found = new ByPeer<{ readonly peer: Address; readonly address: Address }>();
   /** By inbox, and by whether it is answered: then there is more to find. */
   readonly #lookAgainAt = new Map<string, number>();
   readonly #missing = new Set<InboxKey>();
@@ -32,9 +33,9 @@ export class AnswerSearch {
     this.#peers = peers;
   }
 
-  /** Answers of a peer that {@link look} has found. */
-  found(peer: Address): Address[] {
-    return [...this.#found.values()].filter((answer) => answer.peer === peer).map(({ address }) => address);
+  /** Answers of a peer that {@link look} has found; the same list for as long as there is no other. */
+  found(peer: Address): readonly { readonly address: Address }[] {
+    return this.#found.of(peer);
   }
 
   /** True for an inbox that was answered, for it is acknowledged, and whose answer {@link look} has not found: its writer has closed it. */

@@ -1,10 +1,9 @@
 /** One peer's inboxes kept in step: the view of them, the messages in them, and how far the app has been handed those. */
 import { equal } from "../crypto/index.js";
-import { FRAME_HEAD_BYTES, type AccountData, type Address } from "../program/index.js";
+import type { AccountData, Address } from "../program/index.js";
 import { Absences } from "./absences.js";
 import type { Accounts } from "./accounts.js";
 import type { AnswerSearch } from "./answer-search.js";
-import { announced, careFor, type Care } from "./care.js";
 import type { Context } from "./context.js";
 import type { Directory } from "./directory.js";
 import { Doubts } from "./doubts.js";
@@ -42,6 +41,7 @@ export class Channel {
   readonly #absences = new Absences();
   #doubted = 0;
   #differs = false;
+  #isBehind = false;
 
   constructor(parts: Parts) {
     this.#context = parts.context;
@@ -80,7 +80,7 @@ export class Channel {
     const { directory, search } = this.#parts;
     const known = new Set(directory.incomingFrom(this.peer).map(({ address }) => address)); // the directory reads these
     const moves = this.#claimed().filter((target) => !known.has(target));
-    return { ...this.#parts, candidates: [...new Set([...[...moves, ...this.timeline.undecided].slice(-MAX_CLAIMS), ...search.found(this.peer)])] };
+    return { ...this.#parts, candidates: [...new Set([...[...moves, ...this.timeline.undecided].slice(-MAX_CLAIMS), ...search.found(this.peer).map(({ address }) => address)])] };
   }
 
   /** Where the peer says to go on, in inboxes that we have accepted or that answer ours: nobody else has a say in that. */
@@ -98,6 +98,20 @@ export class Channel {
     return isComplete(this.#view, this.#parts.directory.ownWith(this.peer)) && !this.#differs && this.doubtful.length === 0;
   }
 
+  /** True where {@link take} would find the same again, whenever it is called, for as long as nothing of what it reads has changed. */
+  get isAtRest(): boolean {
+    const { outboxes, requests } = this.#view;
+    const isWaiting = requests.length > 0 || this.timeline.undecided.length > 0 || this.#claimed().some((target) => !this.#isFollowed(target) && !this.#absences.isSure(target));
+    return this.isSettled && !this.#isBehind && !isWaiting && outboxes.length > 0 && outboxes.every(({ status }) => status === "open");
+  }
+
+  /** What it reads besides the accounts: the same values for as long as it has not changed. */
+  basis(): readonly unknown[] {
+    const { directory, keys, search } = this.#parts;
+    const { keyring } = this.#context;
+    return [directory.ownWith(this.peer), directory.incomingFrom(this.peer), keys.of(this.peer), search.found(this.peer), keyring.generations.join()];
+  }
+
   /** Takes in what stands at {@link wanted}. */
   async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
     this.#view = await readPeerView(this.#sights(), accounts);
@@ -108,6 +122,7 @@ export class Channel {
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
     const doubtful = await this.#takeBack(read, accounts);
     const sources = read.filter(({ source }) => !doubtful.has(source.key)).map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
+    this.#isBehind = sources.some(({ key, next }) => this.timeline.processed(key) > next);
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
     this.timeline.ingest(await this.#withPast(sources));
     for (const { inbound, inbox } of this.#view.outboxes) {
@@ -237,20 +252,9 @@ export class Channel {
     return upto > inbox.acknowledged ? upto : undefined;
   }
 
-  /** Bytes of the peer's ring that have been handed over and not acknowledged. */
-  handedUnacknowledgedBytes({ inbox, key }: Inbound): number {
-    const handed = this.handedIn(key);
-    return inbox.frames.filter(({ seq }) => seq >= inbox.acknowledged && seq < handed).reduce((sum, { payload }) => sum + FRAME_HEAD_BYTES + payload.length, 0);
-  }
-
-  /** See {@link careFor}. */
-  careFor(outbox: Outbox, current: number): Care {
-    return careFor({ view: this.#view, timeline: this.timeline, isSurelyGone: (key) => this.#absences.isSure(key) }, outbox, current);
-  }
-
-  /** The inbox of ours that the peer is to be told of in this one, which it takes the place of. */
-  announced(outbox: Outbox): Outbox {
-    return announced({ view: this.#view, timeline: this.timeline }, outbox);
+  /** Whether the other half of an inbox of ours was missing in more than one answer. */
+  isSurelyGone(key: InboxKey): boolean {
+    return this.#absences.isSure(key);
   }
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */

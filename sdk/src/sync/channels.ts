@@ -9,6 +9,7 @@ import { Directory } from "./directory.js";
 import { PeerKeys } from "./peer-keys.js";
 import { NOTHING } from "./peer-view.js";
 import { PublishedKeys } from "./published-keys.js";
+import { Rests } from "./rests.js";
 import type { Subject } from "./witness.js";
 
 /** A read shows where to look further: at what a `moved` message names, and at what stands there. */
@@ -27,6 +28,7 @@ export class Channels {
   readonly #channels = new Map<Address, Channel>();
   /** Places that peers have named, and where an inbox of the program stands. */
   readonly #proper = new Set<Address>();
+  readonly #rests: Rests;
   #running: Promise<void> = Promise.resolve();
   /** The refresh that begins when the running one ends, and whose conversations it reads. */
   #next: { readonly peers: Set<Address>; all: boolean; readonly failed: Promise<ReadonlyMap<Address, unknown>> } | undefined;
@@ -35,6 +37,7 @@ export class Channels {
     this.#context = context;
     const { program, rpc, witness } = context;
     this.#accounts = new Accounts(rpc, program, (address, mark) => witness?.note(address, mark));
+    this.#rests = new Rests(this.#accounts);
     this.directory = new Directory(context, this.#accounts);
     const peers = new PeerKeys(context);
     this.#keys = new PublishedKeys(context, peers);
@@ -74,6 +77,11 @@ export class Channels {
     for (const [peer, error] of failed) if (peers === undefined || peers.includes(peer)) throw error;
   }
 
+  /** Whether a wallet has keys and takes requests, as of the last time that its profile was read for a conversation; undefined if never. */
+  takesRequests(peer: Address): boolean | undefined {
+    return this.#keys.takesRequests(peer);
+  }
+
   #afterRunning(): Promise<ReadonlyMap<Address, unknown>> {
     const run = this.#running.then(() => {
       const { peers = new Set<Address>(), all = false } = this.#next ?? {};
@@ -107,17 +115,25 @@ export class Channels {
     return failed;
   }
 
-  async #read(channels: readonly Channel[], failed: Map<Address, unknown>): Promise<void> {
+  async #read(all: readonly Channel[], failed: Map<Address, unknown>): Promise<void> {
     const found = new Map<Address, AccountData | null>();
+    const channels = all.filter((channel) => !this.#rests.isUnchanged(channel));
     for (let pass = 0, pending = channels; pass < MAX_PASSES && pending.length > 0; pass++) {
       const wanted = [...new Set(pending.flatMap((channel) => channel.wanted()))].filter((address) => !found.has(address));
       for (const [address, account] of await this.#accountsAt(wanted, new Set(pending.flatMap((channel) => channel.claims())))) found.set(address, account);
+      await this.#keys.take(new Map(pending.flatMap(({ peer }) => {
+        const profile = found.get(this.#keys.addressOf(peer));
+        return profile === undefined ? [] : [[peer, profile]];
+      })));
       for (const channel of pending) await channel.take(found).catch((error: unknown) => failed.set(channel.peer, error));
       pending = pending.filter((channel) => !failed.has(channel.peer) && channel.wanted().some((address) => !found.has(address)));
     }
     for (const channel of channels) {
-      if (channel.isSettled && !failed.has(channel.peer)) continue;
       const wanted = channel.wanted();
+      if (channel.isSettled && !failed.has(channel.peer)) {
+        this.#rests.note(channel, wanted, found);
+        continue;
+      }
       this.#accounts.release(wanted); // may only have arrived wrong
       this.directory.own.readAgain(wanted);
     }

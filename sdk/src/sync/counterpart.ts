@@ -22,8 +22,17 @@ export type Pair = {
 };
 type Found = Pick<Outbox, "status" | "inbound">;
 
+/** Of inboxes as they stand: whenever one changes, it is another object. */
+const links = new WeakMap<OwnInbox, { readonly link: Address | undefined }>();
+
 /** Where the other inbox of the pair is: by the reply pointer in an inbox that opened a thread, by the link in one that answered. */
 export function linkOf(context: Context, own: OwnInbox): Address | undefined {
+  const known = links.get(own) ?? { link: readLink(context, own) };
+  links.set(own, known);
+  return known.link;
+}
+
+function readLink(context: Context, own: OwnInbox): Address | undefined {
   if (own.box.role === 1) return toBase58(own.box.link);
   if (own.header.state !== "open" || isUnaddressed(own.header)) return undefined;
   try {

@@ -53,12 +53,12 @@ export class Directory {
     return this.#balanceLamports;
   }
 
-  ownWith(peer: Address): OwnInbox[] {
-    return this.own.all.filter((inbox) => inbox.peer === peer);
+  ownWith(peer: Address): readonly OwnInbox[] {
+    return this.own.with(peer);
   }
 
-  incomingFrom(peer: Address): IncomingInbox[] {
-    return this.incoming.all.filter((inbox) => inbox.peer === peer);
+  incomingFrom(peer: Address): readonly IncomingInbox[] {
+    return this.incoming.from(peer);
   }
 
   /** Where inboxes of ours, or addressed to us, stand or may come to stand. */

@@ -8,6 +8,7 @@ import {
 } from "../program/index.js";
 import { Absences } from "./absences.js";
 import type { Accounts, Mark } from "./accounts.js";
+import { ByPeer } from "./by-peer.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, isAtItsAddress, isUnaddressed, type IncomingInbox, type InboxKey } from "./inboxes.js";
 import { requireCurrentSender, PeerKeys } from "./peer-keys.js";
@@ -25,7 +26,7 @@ export class IncomingInboxes {
   readonly #context: Context;
   readonly #accounts: Accounts;
   readonly #peers: PeerKeys;
-  readonly #known = new Map<Address, IncomingInbox>();
+  readonly #known = new ByPeer<IncomingInbox>();
   /** Verified once per life: a handshake costs milliseconds. */
   readonly #responses = new Map<InboxKey, IncomingInbox["response"]>();
   /** Handshakes that do not verify, by life and bytes: other bytes at the same place may be the true ones. */
@@ -66,6 +67,11 @@ export class IncomingInboxes {
     return [...this.#known.values()];
   }
 
+  /** The same list for as long as nothing has changed. */
+  from(peer: Address): readonly IncomingInbox[] {
+    return this.#known.of(peer);
+  }
+
   /** Inboxes named by the profile to which something must still come; the profile does not change when it does. */
   unfinished({ recent }: Profile): Address[] {
     return recent.filter((address) => this.#unfinished.has(address));
@@ -91,7 +97,7 @@ export class IncomingInboxes {
     for (const address of gone) await this.take(address, null);
     for (const [i, address] of changed.entries()) await this.take(address, accounts[i] ?? null);
     this.#accounts.release(changed.filter((address) => !isOpen(address))); // no conversation reads these yet
-    for (const address of news) this.#note(address, this.#known.has(address) || gone.includes(address));
+    for (const address of news) this.#note(address, this.#known.get(address) !== undefined || gone.includes(address));
     this.#absences.note([...this.#candidates].filter((address) => !this.#accounts.isThere(address)), profile);
     for (const address of this.#candidates) if (this.#absences.isSure(address)) this.#candidates.delete(address);
   }
@@ -142,7 +148,7 @@ export class IncomingInboxes {
    * section 8). Whether that handshake is the peer's, under keys that are the peer's still, is for {@link take} to find out.
    */
   async follow(address: Address, account: AccountData | null, peer: Address): Promise<void> {
-    if (account === null || this.#known.has(address)) return;
+    if (account === null || this.#known.get(address) !== undefined) return;
     const claimants = this.#followed.get(address) ?? new Set();
     try {
       const inbox = decodeInbox(account, this.#context.program);
@@ -164,7 +170,7 @@ export class IncomingInboxes {
   forget(generation: number): void {
     // Not overwritten: an answer may be about to be sealed with it, and must not be sealed with zeros.
     for (const [key, { generation: of }] of this.#responses) if (of === generation) this.#responses.delete(key);
-    for (const [address, { response }] of this.#known) if (response.generation === generation) this.#known.delete(address);
+    for (const [address, { response }] of [...this.#known.entries()]) if (response.generation === generation) this.#known.delete(address);
   }
 
   /** Told once per life, when there is something to answer: as `requests()` lists it. */

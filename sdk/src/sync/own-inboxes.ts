@@ -3,6 +3,7 @@ import { openOwnerBox, toBase58 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import type { Accounts, Mark } from "./accounts.js";
 import { decodeInboxHeader, inboxAddress, type AccountData, type Address, type InboxHeader } from "../program/index.js";
+import { ByPeer } from "./by-peer.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, type OwnInbox } from "./inboxes.js";
 
@@ -20,7 +21,9 @@ export class OwnInboxes {
   /** As what stands at an address was when it was taken in. */
   readonly #marks = new Map<Address, Mark>();
   readonly #addresses = new Map<string, Address>();
-  readonly #taken = new Map<string, { readonly place: Place; readonly inbox: OwnInbox | undefined }>();
+  readonly #taken = new Map<string, Place>();
+  /** Of these, those that we can read. */
+  readonly #inboxes = new ByPeer<OwnInbox>();
   /** Where this session has ever seen one: what an answer has left out is looked for again. */
   readonly #known = new Map<string, Place>();
   readonly #boxes = new Map<string, OwnInbox["box"]>();
@@ -32,7 +35,12 @@ export class OwnInboxes {
   }
 
   get all(): OwnInbox[] {
-    return [...this.#taken.values()].flatMap(({ inbox }) => (inbox ? [inbox] : []));
+    return [...this.#inboxes.values()];
+  }
+
+  /** The same list for as long as nothing has changed. */
+  with(peer: Address): readonly OwnInbox[] {
+    return this.#inboxes.of(peer);
   }
 
   /** The lowest index of a generation's delegate at which nothing stands, as far as is known. */
@@ -53,7 +61,7 @@ export class OwnInboxes {
 
   /** Length of the run of absent addresses that closing `index` would leave below an inbox that exists; 0 when none is above. */
   runIfClosed(generation: number, index: number): number {
-    const taken = [...this.#taken.values()].filter(({ place }) => place.generation === generation).map(({ place }) => place.index);
+    const taken = [...this.#taken.values()].filter((place) => place.generation === generation).map(({ index }) => index);
     const above = Math.min(...taken.filter((i) => i > index));
     if (!Number.isFinite(above)) return 0;
     return above - Math.max(-1, ...taken.filter((i) => i < index)) - 1;
@@ -96,10 +104,12 @@ export class OwnInboxes {
 
   /** Lets go of what was written under a generation whose keys are wiped. */
   forget(generation: number): void {
-    for (const [name, { place, inbox }] of this.#taken) {
+    for (const [name, place] of this.#taken) {
       if (place.generation !== generation) continue;
-      this.#taken.delete(name);
+      const inbox = this.#inboxes.get(name);
       if (inbox !== undefined) this.#boxes.delete(inbox.key);
+      this.#inboxes.delete(name);
+      this.#taken.delete(name);
     }
     for (const [name, place] of this.#known) if (place.generation === generation) this.#known.delete(name);
     this.#scanned.delete(generation);
@@ -119,7 +129,7 @@ export class OwnInboxes {
   }
 
   #highest(generation: number): number {
-    return Math.max(-1, ...[...this.#taken.values()].filter(({ place }) => place.generation === generation).map(({ place }) => place.index));
+    return Math.max(-1, ...[...this.#taken.values()].filter((place) => place.generation === generation).map(({ index }) => index));
   }
 
   #place(place: Place, account: AccountData | null): void {
@@ -128,12 +138,14 @@ export class OwnInboxes {
     const mark = this.#accounts.markOf(address);
     if (account === null || account.owner !== this.#context.program) {
       this.#taken.delete(name); // absent, or only prefunded: free to open
+      this.#inboxes.delete(name);
     } else {
       const header = this.#header(account, place, address);
       const inbox = header && this.#own(address, place.generation, header);
-      this.#taken.set(name, { place, inbox });
+      this.#taken.set(name, place);
       this.#known.set(name, place);
-      if (inbox === undefined) return; // looked at again next time: the endpoint may have lied
+      if (inbox === undefined) return this.#inboxes.delete(name); // looked at again next time: the endpoint may have lied
+      this.#inboxes.set(name, inbox);
     }
     if (mark !== undefined) this.#marks.set(address, mark);
   }

@@ -2,7 +2,7 @@
 import {
   checkBundleTime, checkPin, concat, equal, readU32, u32, verifyBundle, type Pin, type VerifiedBundle,
 } from "../crypto/index.js";
-import { PosternError } from "../errors.js";
+import { isPosternError, PosternError } from "../errors.js";
 import type { Rpc } from "../net/rpc.js";
 import { decodeKeyBundle, decodeProfile, keyBundleAddress, profileAddress, walletBytes, type AccountData, type Address, type KeyBundleAccount, type Profile } from "../program/index.js";
 import { nowSeconds, type Context } from "./context.js";
@@ -63,7 +63,24 @@ export class PeerKeys {
    * that closes its profile and registers anew begins its generations again.
    */
   async at(wallet: Address, generation: number): Promise<VerifiedBundle | undefined> {
-    const bundle = await this.#bundle(wallet, generation);
+    return this.#verified(wallet, generation, await this.#rpc.account(keyBundleAddress(wallet, generation, this.#context.program)));
+  }
+
+  /** As {@link at}, of many wallets: one call for every hundred. A bundle that does not verify is the error that says why. */
+  async atEach(wanted: readonly { readonly wallet: Address; readonly generation: number }[]): Promise<(VerifiedBundle | PosternError | undefined)[]> {
+    const accounts = await this.#rpc.accounts(wanted.map(({ wallet, generation }) => keyBundleAddress(wallet, generation, this.#context.program)));
+    return wanted.map(({ wallet, generation }, i) => {
+      try {
+        return this.#verified(wallet, generation, accounts[i] ?? null);
+      } catch (error) {
+        if (!isPosternError(error)) throw error;
+        return error;
+      }
+    });
+  }
+
+  #verified(wallet: Address, generation: number, account: AccountData | null): VerifiedBundle | undefined {
+    const bundle = this.#decodeBundle(account);
     return bundle?.activated ? verifyBundle(this.#context.cluster, bundle, { wallet: walletBytes(wallet), generation }) : undefined;
   }
 
@@ -80,8 +97,11 @@ export class PeerKeys {
   }
 
   async #bundle(wallet: Address, generation: number): Promise<KeyBundleAccount | undefined> {
+    return this.#decodeBundle(await this.#rpc.account(keyBundleAddress(wallet, generation, this.#context.program)));
+  }
+
+  #decodeBundle(account: AccountData | null): KeyBundleAccount | undefined {
     const { program } = this.#context;
-    const account = await this.#rpc.account(keyBundleAddress(wallet, generation, program));
     return account === null || account.owner !== program ? undefined : decodeKeyBundle(account, program);
   }
 

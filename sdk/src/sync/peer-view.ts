@@ -71,11 +71,9 @@ export function claimsOf({ context, directory, peer, candidates }: Pick<Sights, 
   return [...directory.ownWith(peer).flatMap((inbox) => linkOf(context, inbox) ?? []), ...candidates];
 }
 
-/** Sorts out what was read at {@link addressesOf}. Accounts that are not what they should be are told as events, and left out. */
+/** Sorts out what was read at {@link addressesOf}; the peer's keys are taken in already. Accounts that are not what they should be are told as events, and left out. */
 export async function readPeerView(sights: Sights, accounts: Accounts): Promise<PeerView> {
   const { context, directory, keys, search, peer, candidates } = sights;
-  const place = keys.addressOf(peer);
-  if (accounts.has(place)) await keys.take(peer, accounts.get(place) ?? null);
   for (const address of candidates) await directory.incoming.follow(address, accounts.get(address) ?? null, peer);
   const published = keys.of(peer);
   const { incoming, stale } = await byFreshness(sights);

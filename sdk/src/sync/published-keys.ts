@@ -42,6 +42,8 @@ export class PublishedKeys {
   readonly #context: Context;
   readonly #peers: PeerKeys;
   readonly #known = new Map<Address, Known>();
+  readonly #addresses = new Map<Address, Address>();
+  readonly #takesRequests = new Map<Address, boolean>();
   readonly #superseded = new Map<string, readonly Superseded[]>();
 
   constructor(context: Context, peers: PeerKeys) {
@@ -51,7 +53,9 @@ export class PublishedKeys {
 
   /** What is to be read for {@link take}. */
   addressOf(wallet: Address): Address {
-    return profileAddress(wallet, this.#context.program);
+    const address = this.#addresses.get(wallet) ?? profileAddress(wallet, this.#context.program);
+    this.#addresses.set(wallet, address);
+    return address;
   }
 
   /** As of the last {@link take}; undefined where nothing has been seen that holds. */
@@ -59,27 +63,48 @@ export class PublishedKeys {
     return this.#known.get(wallet)?.published;
   }
 
+  /** As of the last {@link take}; undefined before. */
+  takesRequests(wallet: Address): boolean | undefined {
+    return this.#takesRequests.get(wallet);
+  }
+
   /**
-   * Takes in what stands at {@link addressOf}. A change is pinned, and told as `keysChanged`. What does not hold is told as
-   * `rejected` and changes nothing: messages are read all the same.
+   * Takes in what stands at {@link addressOf} of each of these wallets: one call for every hundred whose keys are news. A change is
+   * pinned, and told as `keysChanged`. What does not hold is told as `rejected` and changes nothing: messages are read all the same.
    */
-  async take(wallet: Address, account: AccountData | null): Promise<void> {
+  async take(profiles: ReadonlyMap<Address, AccountData | null>): Promise<void> {
+    const news = [...profiles].flatMap(([wallet, account]) => this.#news(wallet, account) ?? []);
+    const bundles = await this.#peers.atEach(news).catch((error: unknown) => {
+      for (const { wallet, generation, seen } of news) this.#fail(wallet, generation, seen, error);
+      return undefined;
+    });
+    for (const [i, { wallet, generation, seen }] of (bundles ? news : []).entries()) {
+      try {
+        const bundle = bundles?.[i];
+        if (bundle instanceof Error) throw bundle;
+        if (bundle === undefined) continue;
+        await pinKeys(this.#context, wallet, bundle);
+        const { validFrom, delegate } = bundle.card;
+        this.#known.set(wallet, { seen, published: { generation, validFrom, delegate: toBase58(delegate), hash: bundle.hash }, readAgainAt: Date.now() + MAX_AGE_MS });
+      } catch (error) {
+        this.#fail(wallet, generation, seen, error);
+      }
+    }
+  }
+
+  #news(wallet: Address, account: AccountData | null): { readonly wallet: Address; readonly generation: number; readonly seen: string } | undefined {
     const profile = this.#decode(wallet, account);
     const generation = profile?.currentGeneration;
-    if (profile === undefined || generation === undefined) return; // gone, or hidden: what was current stays so
+    this.#takesRequests.set(wallet, generation !== undefined && profile?.policy.kind !== "closed");
+    if (profile === undefined || generation === undefined) return undefined; // gone, or hidden: what was current stays so
     const seen = `${generation} ${profile.nextGeneration} ${profile.delegate}`;
     const known = this.#known.get(wallet);
-    if (known?.seen === seen && Date.now() < known.readAgainAt) return;
-    try {
-      const bundle = await this.#peers.at(wallet, generation);
-      if (bundle === undefined) return;
-      await pinKeys(this.#context, wallet, bundle);
-      const { validFrom, delegate } = bundle.card;
-      this.#known.set(wallet, { seen, published: { generation, validFrom, delegate: toBase58(delegate), hash: bundle.hash }, readAgainAt: Date.now() + MAX_AGE_MS });
-    } catch (error) {
-      this.#reject(keyBundleAddress(wallet, generation, this.#context.program), error);
-      this.#known.set(wallet, { seen, published: known?.published, readAgainAt: Date.now() + RETRY_MS });
-    }
+    return known?.seen === seen && Date.now() < known.readAgainAt ? undefined : { wallet, generation, seen };
+  }
+
+  #fail(wallet: Address, generation: number, seen: string, error: unknown): void {
+    this.#reject(keyBundleAddress(wallet, generation, this.#context.program), error);
+    this.#known.set(wallet, { seen, published: this.#known.get(wallet)?.published, readAgainAt: Date.now() + RETRY_MS });
   }
 
   /**

@@ -1,7 +1,6 @@
 /** Reads fixed-layout account data that anyone may have forged: every access is inside checked bounds. */
-import base58 from "bs58";
 import { PosternError } from "../../errors.js";
-import type { Address } from "../address.js";
+import { toAddress, type Address } from "../address.js";
 
 /** An account as the network shows it. */
 export type AccountData = { readonly owner: Address; readonly lamports: bigint; readonly data: Uint8Array };
@@ -36,5 +35,5 @@ export class AccountReader {
   u32 = (at: number): number => this.#view.getUint32(at, true);
   u64 = (at: number): bigint => this.#view.getBigUint64(at, true);
   bytes = (at: number, length: number): Uint8Array => this.#data.slice(at, at + length);
-  address = (at: number): Address => base58.encode(this.#data.subarray(at, at + 32));
+  address = (at: number): Address => toAddress(this.#data.subarray(at, at + 32));
 }
