@@ -124,7 +124,7 @@ export class Channel {
     const sources = read.filter(({ source }) => !doubtful.has(source.key)).map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     this.#isBehind = sources.some(({ key, next }) => this.timeline.processed(key) > next);
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
-    this.timeline.ingest(await this.#withPast(sources));
+    this.timeline.ingest(await this.#withPast(sources, accounts));
     for (const { inbound, inbox } of this.#view.outboxes) {
       const seen = inbound === undefined ? 0 : this.timeline.seenBy(inbound.key);
       if (seen <= inbox.next || seen <= this.#doubted) continue;
@@ -148,12 +148,12 @@ export class Channel {
   }
 
   /** With what the rings have let go of since they were read last, and up to what may only have arrived wrong. */
-  async #withPast(sources: readonly Source[]): Promise<Source[]> {
-    const whole = sources.filter((source) => !this.#doubts.isDamaged(source));
+  async #withPast(sources: readonly Source[], answer: object): Promise<Source[]> {
+    const whole = sources.filter((source) => !this.#doubts.isDamaged(source, answer));
     this.timeline.begin(await this.#past.meet(whole, new Set(this.#view.requests.map(({ key }) => key))));
     const withPast: Source[] = [];
     for (const source of whole) {
-      const settled = this.#doubts.settled(source, this.timeline.processed(source.key));
+      const settled = this.#doubts.settled(source, this.timeline.processed(source.key), answer);
       const filled = await this.#past.filled(source, this.timeline.expected(source), { check: settled === source });
       withPast.push(settled === source ? filled : { ...filled, next: settled.next, frames: filled.frames.filter(({ seq }) => seq < settled.next) });
     }

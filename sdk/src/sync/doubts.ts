@@ -8,8 +8,8 @@ import { readFrame } from "./message.js";
 import type { Source } from "./timeline.js";
 
 export class Doubts {
-  /** Payloads by inbox, life and number. */
-  readonly #seen = new Map<string, Uint8Array>();
+  /** Payloads by inbox, life and number, and the answer that had them. */
+  readonly #seen = new Map<string, { readonly payload: Uint8Array; readonly answer: object }>();
   readonly #open = new Set<Address>();
 
   /** Inboxes to be read again. */
@@ -17,30 +17,31 @@ export class Doubts {
     return [...this.#open];
   }
 
-  /** True once for a ring that does not hold the frames that its header counts. */
-  isDamaged({ key, address, first, next, frames }: Source): boolean {
-    if (frames.length === next - first || !this.#isNew(`${key} ring`, concat(u32(first), u32(next), u32(frames.length)))) return false;
+  /** True for a ring that does not hold the frames that its header counts, until a second answer says the same. */
+  isDamaged({ key, address, first, next, frames }: Source, answer: object): boolean {
+    if (frames.length === next - first || !this.#isNew(`${key} ring`, concat(u32(first), u32(next), u32(frames.length)), answer)) return false;
     this.#open.add(address);
     return true;
   }
 
-  /** The source up to the first frame, from number `known` on, that is in doubt. */
-  settled(source: Source, known: number): Source {
+  /** The source up to the first frame, from number `known` on, that is in doubt. The same `answer` says nothing twice. */
+  settled(source: Source, known: number, answer: object): Source {
     this.#open.delete(source.address);
     const news = source.frames.filter(({ seq }) => seq >= Math.max(known, source.start));
     if (news.length === 0) return source;
     const open = messageOpener(source.inboxKey);
-    const doubtful = news.filter((frame) => readFrame(open, frame).inner === undefined && this.#isNew(`${source.key}/${frame.seq}`, frame.payload));
+    const doubtful = news.filter((frame) => readFrame(open, frame).inner === undefined && this.#isNew(`${source.key}/${frame.seq}`, frame.payload, answer));
     const upto = doubtful[0]?.seq;
     if (upto === undefined) return source;
     this.#open.add(source.address);
     return { ...source, next: upto, frames: source.frames.filter(({ seq }) => seq < upto) };
   }
 
-  #isNew(name: string, payload: Uint8Array): boolean {
+  #isNew(name: string, payload: Uint8Array, answer: object): boolean {
     const before = this.#seen.get(name);
-    if (before !== undefined && equal(before, payload)) return false;
-    this.#seen.set(name, payload);
+    const isSame = before !== undefined && equal(before.payload, payload);
+    if (isSame && before.answer !== answer && before.payload !== payload) return false;
+    if (!isSame) this.#seen.set(name, { payload, answer });
     return true;
   }
 }

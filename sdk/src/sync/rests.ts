@@ -6,6 +6,9 @@ import type { AccountData, Address } from "../program/index.js";
 import { MAX_AGE_MS, type Accounts, type Mark } from "./accounts.js";
 import type { Channel } from "./channel.js";
 
+/** What nothing has changed of for so long is not kept whole any more. Where somebody writes just now, only what changes is read whole. */
+const KEPT_MS = 60_000;
+
 /** What a channel was read from. */
 type Rest = { readonly addresses: readonly Address[]; readonly marks: readonly (Mark | undefined)[]; readonly basis: readonly unknown[]; readonly sinceMs: number };
 
@@ -17,14 +20,10 @@ export class Rests {
     this.#accounts = accounts;
   }
 
-  /**
-   * A channel has taken in these accounts. If it is at rest they are let go of. Not where a later answer than those that were taken has
-   * shown something else.
-   */
+  /** A channel has taken in these accounts. It is not at rest where a later answer than those that were taken has shown something else. */
   note(channel: Channel, addresses: readonly Address[], taken: ReadonlyMap<Address, AccountData | null>): void {
     if (!channel.isAtRest || !addresses.every((address) => this.#accounts.isLast(address, taken.get(address)))) return;
     const marks = addresses.map((address) => this.#accounts.markOf(address));
-    this.#accounts.release(addresses);
     this.#rests.set(channel, { addresses, marks, basis: channel.basis(), sinceMs: Date.now() });
   }
 
@@ -36,6 +35,7 @@ export class Rests {
     const isSame = Date.now() - rest.sinceMs < MAX_AGE_MS && channel.isAtRest && basis.every((part, i) => part === rest.basis[i])
       && rest.addresses.every((address, i) => this.#accounts.markOf(address) === rest.marks[i]);
     if (!isSame) this.#rests.delete(channel);
+    else if (Date.now() - rest.sinceMs >= KEPT_MS) this.#accounts.release(rest.addresses);
     return isSame;
   }
 }
