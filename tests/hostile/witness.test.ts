@@ -4,7 +4,7 @@ import { profileAddress } from "@postern/sdk/program";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { refusal } from "../e2e/support/refusal.js";
-import { LyingRpc, hidden, withData } from "./support/lying-rpc.js";
+import { LyingRpc, hidden, withData, type Call, type Reply } from "./support/lying-rpc.js";
 import { program } from "./support/raw-device.js";
 import { until } from "./support/until.js";
 import { historyOf, listen, shown, World, type Person } from "./support/world.js";
@@ -137,6 +137,32 @@ describe("a witness", function () {
     await following.stop();
   });
 
+  const elsewhere: readonly (readonly [how: string, reply: (call: Call) => Promise<Reply>])[] = [
+    ["tells the truth", async ({ method, params }) => {
+      const answer = await fetch(world.net.rpcUrl, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }) });
+      return { result: ((await answer.json()) as { result: unknown }).result };
+    }],
+    ["refuses", async () => ({ error: { code: -32_000, message: "not now" } })],
+  ];
+  for (const [how, reply] of elsewhere) {
+    it(`is not silenced by a connection that ${how} where it is asked for nothing but what the two differ in`, async () => {
+      const [alice, bob] = (await world.people(2)) as [Person, Person];
+      await world.introduce(alice, bob);
+      const following = follow(await device(alice), bob.address);
+      await until(() => following.texts.length === 2);
+      const inbox = (await bob.raw.own(0)).address;
+      const log = await dataAt(inbox);
+      world.rpc.account(inbox, withData(() => log));
+      world.rpc.method("getMultipleAccounts", (call, forward) => {
+        return (call.params[0] as unknown[]).length > 1 ? forward() : reply(call);
+      });
+      await (await bob.postern.conversation(alice.address)).send("hidden");
+      await until(() => disagreements(following.events).length === 1);
+      expect(disagreements(following.events)[0]).to.deep.include({ what: "inbox", address: inbox, behind: "connection" });
+      await following.stop();
+    });
+  }
+
   it("that is three seconds behind tells of nothing, however much is written meanwhile", async () => {
     const [alice, bob] = (await world.people(2)) as [Person, Person];
     await world.introduce(alice, bob);
@@ -172,6 +198,15 @@ describe("a witness", function () {
     await following.stop();
   });
 
+  it("that hangs holds up connecting, and what is sent first, by four seconds at most", async () => {
+    const [alice, bob] = (await world.people(2)) as [Person, Person];
+    other.always = () => "hang";
+    const fromMs = performance.now();
+    const postern = await device(alice);
+    await (await postern.conversation(bob.address)).send("all the same");
+    expect(performance.now() - fromMs).to.be.below(10_000);
+  });
+
   it("of another cluster is refused before the wallet is asked: WRONG_CLUSTER", async () => {
     const { wallet } = await world.person({ register: false });
     let prompts = 0;
@@ -187,8 +222,12 @@ describe("a witness", function () {
     other.always = () => ({ status: 503, body: "" });
     const postern = await device(alice);
     other.honest();
+    const asked = other.counts.get("getGenesisHash") ?? 0;
     other.method("getGenesisHash", () => ({ result: PublicKey.unique().toBase58() }));
+    const heard = listen(postern);
+    await until(() => (other.counts.get("getGenesisHash") ?? 0) > asked); // it is compared in the background
     const error: unknown = await (await postern.conversation(bob.address)).send("which cluster?").catch((thrown: unknown) => thrown);
     expect(isPosternError(error, "WRONG_CLUSTER")).to.equal(true);
+    heard.stop();
   });
 });

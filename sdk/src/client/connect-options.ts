@@ -10,9 +10,10 @@ export type ConnectOptions = {
   readonly connection: Connection | string;
   /**
    * A second endpoint of the same cluster, run by somebody else. What the connection shows of keys and inboxes is compared with it in the
-   * background, and what they differ in for ten seconds is told as `endpointsDisagree`. Nothing is sealed for keys that the two do not
-   * agree on (ENDPOINTS_DISAGREE). While it does not answer, all goes on without it (event `witness`). One more call every five seconds
-   * for a hundred accounts that are followed. Default: none.
+   * background, and what they differ in for ten seconds is told as `endpointsDisagree`. No conversation is begun or answered under keys
+   * that the two do not agree on (ENDPOINTS_DISAGREE). While it does not answer, all goes on without it (event `witness`), after four
+   * seconds at most. One more call every five seconds for a hundred accounts that are followed, and one a second of either for what they
+   * differ in until that is told. Default: none.
    */
   readonly witness?: Connection | string;
   readonly wallet: WalletLike;

@@ -8,7 +8,7 @@ import { judge, pauseMs } from "./failure.js";
 import { Turnstile } from "./turnstile.js";
 
 /** How a question is put to an endpoint: `timeoutMs` is how long the first try may take; each further one twice as long. */
-type Patience = { readonly tries: number; readonly timeoutMs: number };
+export type Patience = { readonly tries: number; readonly timeoutMs: number };
 /** Reading changes nothing, so a question that got no answer is put again. */
 const READ: Patience = { tries: 4, timeoutMs: 4_000 };
 /** What an endpoint may have to search for. */
@@ -47,9 +47,11 @@ export class Rpc {
   readonly #ending: AbortSignal;
   readonly #onHealth: (online: boolean) => void;
   readonly #turnstile = new Turnstile(MAX_IN_FLIGHT);
+  readonly #patience: Patience;
 
   /** When `ending` fires, every call that waits throws CLOSED at once. `onHealth` hears of every call whether the endpoint answered in the end. */
-  constructor(connection: Connection, commitment: Commitment, ending: AbortSignal, onHealth: (online: boolean) => void) {
+  constructor(connection: Connection, commitment: Commitment, ending: AbortSignal, onHealth: (online: boolean) => void, patience = READ) {
+    this.#patience = patience;
     this.#connection = connection;
     this.commitment = commitment;
     this.#ending = ending;
@@ -193,7 +195,7 @@ export class Rpc {
   }
 
   /** Asks until there is an answer, the endpoint says that there will be none, or patience ends. */
-  async #call<T>(method: string, run: () => Promise<T>, { tries, timeoutMs }: Patience = READ): Promise<T> {
+  async #call<T>(method: string, run: () => Promise<T>, { tries, timeoutMs }: Patience = this.#patience): Promise<T> {
     for (let tried = 1; ; tried++) {
       try {
         if (this.#ending.aborted) throw this.#ending.reason;

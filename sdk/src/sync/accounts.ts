@@ -12,8 +12,9 @@ type Slice = { readonly offset: number; readonly length: number };
  * that changes with the generation.
  */
 const MARK_SLICE: Slice = { offset: 8, length: 84 };
-/** Of an inbox's count of posts. */
+/** Of an inbox's count of posts, and of the slot in which it was opened. */
 const NEXT_OFFSET = 48;
+const OPENED_SLOT_OFFSET = 72;
 /** A mark begins with them. */
 const LAMPORTS_BYTES = 8;
 const HEAD_SLICE: Slice = { offset: 0, length: INBOX_HEADER_BYTES };
@@ -143,11 +144,20 @@ export class Accounts {
   }
 }
 
-/** Frames ever posted to an inbox of this mark; 0 where none stands. */
-export function postsIn(mark: Mark): number {
-  if (mark.length !== LAMPORTS_BYTES + MARK_SLICE.length) return 0;
-  const bytes = Uint8Array.from(mark.slice(LAMPORTS_BYTES), (character) => character.charCodeAt(0));
-  return readU32(bytes, NEXT_OFFSET - MARK_SLICE.offset);
+/** A mark without its lamports, which anybody may add to; {@link ABSENT} where nothing of the program stands. */
+export function contentOf(mark: Mark): Mark {
+  return mark.length === LAMPORTS_BYTES + MARK_SLICE.length ? mark.slice(LAMPORTS_BYTES) : ABSENT;
+}
+
+/** Frames ever posted to an inbox, by its {@link contentOf}; 0 where none stands. */
+export function postsIn(content: Mark): number {
+  return content === ABSENT ? 0 : readU32(Uint8Array.from(content, (character) => character.charCodeAt(0)), NEXT_OFFSET - MARK_SLICE.offset);
+}
+
+/** The slot in which an inbox was opened, as bytes, by its {@link contentOf}: another one is another life. */
+export function lifeIn(content: Mark): string {
+  const at = OPENED_SLOT_OFFSET - MARK_SLICE.offset;
+  return content.slice(at, at + 8);
 }
 
 /** One character for a byte: a tenth of what the bytes would take as an array. */

@@ -12,7 +12,8 @@ import { Handed } from "./handed.js";
 import { isUnaddressed, type InboxKey } from "./inboxes.js";
 import { addressesOf, claimsOf, isComplete, NOTHING, readPeerView, type Inbound, type Outbox, type PeerView, type Sights } from "./peer-view.js";
 import type { PublishedKeys } from "./published-keys.js";
-import { successorOf } from "./succession.js";
+import { isLeft, pairedWith } from "./succession.js";
+import { Leftovers } from "./leftovers.js";
 import type { Positions } from "./cursor.js";
 import type { Message } from "./message.js";
 import { lifeOf, Past, type PastLimits, type PastMessage } from "./past.js";
@@ -39,6 +40,7 @@ export class Channel {
   readonly #doubts = new Doubts();
   /** What the peer's `moved` messages name, and where nothing stands any more; and inboxes of ours whose other half is gone. */
   readonly #absences = new Absences();
+  readonly #leftovers: Leftovers;
   #doubted = 0;
   #differs = false;
   #isBehind = false;
@@ -48,6 +50,7 @@ export class Channel {
     this.#parts = parts;
     this.peer = parts.peer;
     this.timeline = new Timeline(this.peer, parts.context.emit);
+    this.#leftovers = new Leftovers(parts.context);
     this.#forks = new Forks(this.timeline, parts.accounts);
     this.#past = new Past(parts.context, this.peer, (key) => this.timeline.older(key));
   }
@@ -68,7 +71,7 @@ export class Channel {
 
   /** Addresses to read before {@link take}. */
   wanted(): Address[] {
-    return addressesOf(this.#sights());
+    return [...new Set([...addressesOf(this.#sights()), ...this.#leftovers.addresses()])];
   }
 
   /** Those of them that the peer has named. */
@@ -101,7 +104,7 @@ export class Channel {
   /** True where {@link take} would find the same again, whenever it is called, for as long as nothing of what it reads has changed. */
   get isAtRest(): boolean {
     const { outboxes, requests } = this.#view;
-    const isWaiting = requests.length > 0 || this.timeline.undecided.length > 0 || this.#claimed().some((target) => !this.#isFollowed(target) && !this.#absences.isSure(target));
+    const isWaiting = !this.#leftovers.isEmpty || this.#parts.keys.isDue(this.peer) || requests.length > 0 || this.timeline.undecided.length > 0 || this.#claimed().some((target) => !this.#isFollowed(target) && !this.#absences.isSure(target));
     return this.isSettled && !this.#isBehind && !isWaiting && outboxes.length > 0 && outboxes.every(({ status }) => status === "open");
   }
 
@@ -112,19 +115,20 @@ export class Channel {
     return [directory.ownWith(this.peer), directory.incomingFrom(this.peer), keys.of(this.peer), search.found(this.peer), keyring.generations.join()];
   }
 
-  /** Takes in what stands at {@link wanted}. */
-  async take(accounts: ReadonlyMap<Address, AccountData | null>): Promise<void> {
-    this.#view = await readPeerView(this.#sights(), accounts);
-    if (await this.#parts.search.look(this.#view)) this.#view = await readPeerView(this.#sights(), accounts);
+  /** Takes in what stands at {@link wanted}. The same `answer` says nothing twice. */
+  async take(accounts: ReadonlyMap<Address, AccountData | null>, answer: object): Promise<void> {
+    let view = await readPeerView(this.#sights(), accounts);
+    if (await this.#parts.search.look(view)) view = await readPeerView(this.#sights(), accounts);
+    this.#view = this.#leftovers.joined(this.#view, view, accounts);
     for (const inbound of this.#view.inbounds) if (this.#isAgreed(inbound)) this.#agreed.add(inbound.key);
     const alone = this.#view.outboxes.filter(({ status }) => status === "gone").map(({ own }) => own.key);
-    this.#absences.note([...alone, ...this.#claimed().filter((target) => accounts.get(target) === null)], accounts);
+    this.#absences.note([...alone, ...this.#claimed().filter((target) => accounts.get(target) === null)], answer);
     const read = [...this.#view.outboxes.filter(({ status }) => status !== "incomplete"), ...this.#view.inbounds];
-    const doubtful = await this.#takeBack(read, accounts);
+    const doubtful = await this.#takeBack(read, answer);
     const sources = read.filter(({ source }) => !doubtful.has(source.key)).map(({ source }): Source => ({ ...source, goesOnIn: (target) => this.#goesOnIn(source, target, accounts) }));
     this.#isBehind = sources.some(({ key, next }) => this.timeline.processed(key) > next);
     let differs = sources.some((source) => this.timeline.isAheadOf(source));
-    this.timeline.ingest(await this.#withPast(sources, accounts));
+    this.timeline.ingest(await this.#withPast(sources, answer));
     for (const { inbound, inbox } of this.#view.outboxes) {
       const seen = inbound === undefined ? 0 : this.timeline.seenBy(inbound.key);
       if (seen <= inbox.next || seen <= this.#doubted) continue;
@@ -229,7 +233,7 @@ export class Channel {
     if (inbound === undefined) return 0;
     const last = Math.max(-1, ...(handed ?? []));
     const isBehindUs = ({ seq, target }: Move): boolean =>
-      this.#isFollowed(target) || (this.#absences.isSure(target) && this.#isLeft(inbound)) || (seq < last && !this.#isAwaited(target));
+      this.#isFollowed(target) || (this.#absences.isSure(target) && isLeft(inbound, this.#view.outboxes)) || (seq < last && !this.#isAwaited(target));
     const followed = new Set(this.timeline.movesIn(key).filter(isBehindUs).map(({ seq }) => seq));
     if (handed === undefined && followed.size === 0) return 0;
     const { inbox, source } = inbound;
@@ -246,8 +250,8 @@ export class Channel {
   acknowledgeable(inbound: Inbound): number | undefined {
     const { inbox, key, source } = inbound;
     if (inbox.state !== "open" || this.#context.keyring.generationOf(inbox.reader) === undefined) return undefined;
-    const keepsThread = this.#pairedWith(inbound).length > 0;
-    if (isUnaddressed(inbox) && source.start > 0 && !keepsThread) return undefined; // nothing but the ring keeps the thread
+    const keepsThread = pairedWith(inbound, this.#view.outboxes).length > 0;
+    if (isUnaddressed(inbox) && source.start > 0 && !keepsThread && !this.#leftovers.has(key)) return undefined; // nothing but the ring keeps the thread
     const upto = Math.min(inbox.next, Math.max(this.handedIn(key), keepsThread || this.#isLeftBehind(inbound) ? source.start : 0));
     return upto > inbox.acknowledged ? upto : undefined;
   }
@@ -259,16 +263,8 @@ export class Channel {
 
   /** True for a peer's inbox that is read to its end and that a newer pair has taken the place of: its writer waits to close it. */
   isFinished(inbound: Inbound): boolean {
-    const isReplaced = this.timeline.movesIn(inbound.key).some(({ target }) => this.#isFollowed(target)) || this.#isLeftBehind(inbound) || this.#isLeft(inbound);
+    const isReplaced = this.timeline.movesIn(inbound.key).some(({ target }) => this.#isFollowed(target)) || this.#leftovers.has(inbound.key) || this.#isLeftBehind(inbound) || isLeft(inbound, this.#view.outboxes);
     return isReplaced && this.acknowledgeable(inbound) === inbound.inbox.next;
-  }
-
-  /**
-   * True for a peer's inbox whose pair a newer one has taken the place of. What it said to go on in may be gone since: that was read to
-   * its end too, or it would stand.
-   */
-  #isLeft(inbound: Inbound): boolean {
-    return this.#pairedWith(inbound).some((outbox) => successorOf(outbox, this.#view.outboxes)?.status === "open");
   }
 
   /** True for an inbox that its writer has announced, and that this wallet has accepted or answered: then the announcement is read. */
@@ -282,7 +278,7 @@ export class Channel {
 
   /** True for one of the peer's that we have accepted, or that belongs to one of ours. */
   #isAgreed(inbound: Inbound): boolean {
-    return inbound.inbox.state === "open" && (inbound.inbox.recipient === this.#context.wallet || this.#pairedWith(inbound).length > 0);
+    return inbound.inbox.state === "open" && (inbound.inbox.recipient === this.#context.wallet || pairedWith(inbound, this.#view.outboxes).length > 0);
   }
 
   /**
@@ -290,13 +286,8 @@ export class Channel {
    * requests that crossed while a side rotated. Its writer can only close it once its handshake is acknowledged too.
    */
   #isLeftBehind(inbound: Inbound): boolean {
-    if (this.#pairedWith(inbound).length > 0) return false;
+    if (pairedWith(inbound, this.#view.outboxes).length > 0) return false;
     const reader = this.#context.keyring.generationOf(inbound.inbox.reader);
     return reader !== undefined && this.#view.outboxes.some(({ own, status, inbound: other }) => status === "open" && (own.generation > reader || (own.generation === reader && other !== undefined)));
-  }
-
-  /** Inboxes of ours that belong to this one, and keep its thread. */
-  #pairedWith({ key }: Inbound): Outbox[] {
-    return this.#view.outboxes.filter(({ inbound }) => inbound?.key === key);
   }
 }

@@ -117,6 +117,7 @@ export class Channels {
 
   async #read(all: readonly Channel[], failed: Map<Address, unknown>): Promise<void> {
     const found = new Map<Address, AccountData | null>();
+    const answer = {};
     const channels = all.filter((channel) => !this.#rests.isUnchanged(channel));
     for (let pass = 0, pending = channels; pass < MAX_PASSES && pending.length > 0; pass++) {
       const wanted = [...new Set(pending.flatMap((channel) => channel.wanted()))].filter((address) => !found.has(address));
@@ -125,7 +126,7 @@ export class Channels {
         const profile = found.get(this.#keys.addressOf(peer));
         return profile === undefined ? [] : [[peer, profile]];
       })));
-      for (const channel of pending) await channel.take(found).catch((error: unknown) => failed.set(channel.peer, error));
+      for (const channel of pending) await channel.take(found, answer).catch((error: unknown) => failed.set(channel.peer, error));
       pending = pending.filter((channel) => !failed.has(channel.peer) && channel.wanted().some((address) => !found.has(address)));
     }
     for (const channel of channels) {

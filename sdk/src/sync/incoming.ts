@@ -7,7 +7,7 @@ import {
   type AccountData, type Address, type Inbox, type Profile,
 } from "../program/index.js";
 import { Absences } from "./absences.js";
-import type { Accounts, Mark } from "./accounts.js";
+import { ABSENT, type Accounts, type Mark } from "./accounts.js";
 import { ByPeer } from "./by-peer.js";
 import type { Context } from "./context.js";
 import { identityOf, inboxKeyOf, isAtItsAddress, isUnaddressed, type IncomingInbox, type InboxKey } from "./inboxes.js";
@@ -98,7 +98,7 @@ export class IncomingInboxes {
     for (const [i, address] of changed.entries()) await this.take(address, accounts[i] ?? null);
     this.#accounts.release(changed.filter((address) => !isOpen(address))); // no conversation reads these yet
     for (const address of news) this.#note(address, this.#known.get(address) !== undefined || gone.includes(address));
-    this.#absences.note([...this.#candidates].filter((address) => !this.#accounts.isThere(address)), profile);
+    this.#absences.note([...this.#candidates].filter((address) => this.#accounts.markOf(address) === ABSENT), profile);
     for (const address of this.#candidates) if (this.#absences.isSure(address)) this.#candidates.delete(address);
   }
 
@@ -242,7 +242,7 @@ export class IncomingInboxes {
     if (Date.now() < (this.#lookAgainAt.get(key) ?? 0)) return false;
     this.#lookAgainAt.set(key, Date.now() + FOLLOW_RETRY_MS);
     if (!claimants.has(peer)) throw new PosternError("ANSWER_INVALID", "This inbox is not that of the wallet that says to go on in it.");
-    await requireCurrentSender(this.#peers, incoming);
+    await requireCurrentSender(this.#peers, incoming, false); // all reading would wait
     this.#current.add(key);
     return true;
   }

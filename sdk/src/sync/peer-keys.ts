@@ -26,13 +26,13 @@ export class PeerKeys {
   }
 
   /**
-   * The peer's profile and current keys, fit to open or accept with: a witness shows the same ones.
+   * The peer's profile and current keys, fit to open or accept with: a witness shows the same ones, after some seconds if `isPatient`.
    * @throws PosternError PEER_NOT_REGISTERED, ENDPOINTS_DISAGREE, the codes of `verifyBundle`, BUNDLE_EXPIRED, KEYS_ROLLED_BACK, KEYS_CONFLICT
    */
-  async current(wallet: Address): Promise<Peer> {
+  async current(wallet: Address, isPatient = true): Promise<Peer> {
     const { witness } = this.#context;
     const ask = (): Promise<Peer> => this.published(wallet);
-    const peer = await (witness === undefined ? ask() : witness.agreed(wallet, ask, new PeerKeys(this.#context, witness.rpc)));
+    const peer = await (witness === undefined ? ask() : witness.agreed(wallet, ask, new PeerKeys(this.#context, witness.rpc), isPatient));
     checkBundleTime(peer.bundle.card, nowSeconds());
     return peer;
   }
@@ -118,9 +118,9 @@ export class PeerKeys {
  * been when it was opened.
  * @throws PosternError STALE_SENDER_KEYS, KEYS_CONFLICT, KEYS_ROLLED_BACK, BUNDLE_EXPIRED, PEER_NOT_REGISTERED and the codes of `verifyBundle`
  */
-export async function requireCurrentSender(peers: PeerKeys, { peer, inbox, response }: IncomingInbox): Promise<void> {
+export async function requireCurrentSender(peers: PeerKeys, { peer, inbox, response }: IncomingInbox, isPatient = true): Promise<void> {
   const { card, hash } = response.sender;
-  const { bundle } = await peers.current(peer);
+  const { bundle } = await peers.current(peer, isPatient);
   const current = bundle.card.generation;
   if (card.generation === current) {
     if (!equal(bundle.hash, hash)) {

@@ -43,6 +43,8 @@ export class PublishedKeys {
   readonly #peers: PeerKeys;
   readonly #known = new Map<Address, Known>();
   readonly #addresses = new Map<Address, Address>();
+  /** Whose profile names keys that were not taken in: not all there yet, refused, or not valid. */
+  readonly #due = new Set<Address>();
   readonly #takesRequests = new Map<Address, boolean>();
   readonly #superseded = new Map<string, readonly Superseded[]>();
 
@@ -61,6 +63,11 @@ export class PublishedKeys {
   /** As of the last {@link take}; undefined where nothing has been seen that holds. */
   of(wallet: Address): Published | undefined {
     return this.#known.get(wallet)?.published;
+  }
+
+  /** True where what the profile names is still to be taken in. */
+  isDue(wallet: Address): boolean {
+    return this.#due.has(wallet);
   }
 
   /** As of the last {@link take}; undefined before. */
@@ -86,6 +93,7 @@ export class PublishedKeys {
         await pinKeys(this.#context, wallet, bundle);
         const { validFrom, delegate } = bundle.card;
         this.#known.set(wallet, { seen, published: { generation, validFrom, delegate: toBase58(delegate), hash: bundle.hash }, readAgainAt: Date.now() + MAX_AGE_MS });
+        this.#due.delete(wallet);
       } catch (error) {
         this.#fail(wallet, generation, seen, error);
       }
@@ -96,10 +104,15 @@ export class PublishedKeys {
     const profile = this.#decode(wallet, account);
     const generation = profile?.currentGeneration;
     this.#takesRequests.set(wallet, generation !== undefined && profile?.policy.kind !== "closed");
-    if (profile === undefined || generation === undefined) return undefined; // gone, or hidden: what was current stays so
+    if (profile === undefined || generation === undefined) {
+      this.#due.delete(wallet);
+      return undefined; // gone, or hidden: what was current stays so
+    }
     const seen = `${generation} ${profile.nextGeneration} ${profile.delegate}`;
     const known = this.#known.get(wallet);
-    return known?.seen === seen && Date.now() < known.readAgainAt ? undefined : { wallet, generation, seen };
+    if (known?.seen === seen && Date.now() < known.readAgainAt) return undefined;
+    this.#due.add(wallet);
+    return { wallet, generation, seen };
   }
 
   #fail(wallet: Address, generation: number, seen: string, error: unknown): void {

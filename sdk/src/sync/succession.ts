@@ -2,7 +2,7 @@
 import { equal } from "../crypto/index.js";
 import { nowSeconds } from "./context.js";
 import { isUnaddressed, type IncomingInbox } from "./inboxes.js";
-import type { Outbox, PeerView } from "./peer-view.js";
+import type { Inbound, Outbox, PeerView } from "./peer-view.js";
 
 /** So long a wallet whose keys were replaced has to move its conversations itself. */
 const PATIENCE_SECONDS = 86_400;
@@ -59,4 +59,17 @@ export function isOnlyAnnounced({ own, inbox, inbound }: Outbox): boolean {
 /** The pointer in the peer's inbox tells of an inbox that answers it; every other is told in the one that it takes the place of. */
 export function isToBeTold(outbox: Outbox): boolean {
   return outbox.own.box.role === 0 || isOnlyAnnounced(outbox);
+}
+
+/** Inboxes of ours that belong to one of the peer's, and keep its thread. */
+export function pairedWith({ key }: Inbound, outboxes: readonly Outbox[]): Outbox[] {
+  return outboxes.filter(({ inbound }) => inbound?.key === key);
+}
+
+/**
+ * True for a peer's inbox whose pair a newer one has taken the place of. What it said to go on in may be gone since: that was read to
+ * its end too, or it would stand.
+ */
+export function isLeft(inbound: Inbound, outboxes: readonly Outbox[]): boolean {
+  return pairedWith(inbound, outboxes).some((outbox) => successorOf(outbox, outboxes)?.status === "open");
 }
