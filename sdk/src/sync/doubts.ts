@@ -40,7 +40,7 @@ export class Doubts {
   #isNew(name: string, payload: Uint8Array, answer: object): boolean {
     const before = this.#seen.get(name);
     const isSame = before !== undefined && equal(before.payload, payload);
-    if (isSame && before.answer !== answer && before.payload !== payload) return false;
+    if (isSame && before.answer !== answer) return false;
     if (!isSame) this.#seen.set(name, { payload, answer });
     return true;
   }
