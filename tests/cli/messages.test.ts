@@ -157,6 +157,20 @@ describe("the postern command, by two people", function () {
     }
   });
 
+  it("names the two failures that are no error of the SDK's in JSON as well", async () => {
+    for (const [args, code] of [[["balance", "--keypair", join(folder, "not-there.json")], "KEYPAIR_INVALID"], [["balance", "--fund", "much"], "USAGE"]] as const) {
+      const { stderr } = await start([...args, "--url", net.rpcUrl, "--json"]).ended;
+      expect(JSON.parse(stderr)).to.include({ error: code });
+    }
+  });
+
+  it("takes a second endpoint, which is to be of the same network", async () => {
+    const [alice, bob] = people;
+    expect((await alice.json("send", bob.address, "seen by two", "--witness", net.rpcUrl))[0]).to.have.property("signature");
+    const { exit, stderr } = await alice.run("balance", "--witness", "nowhere").ended;
+    expect([exit, stderr.includes("--witness takes")]).to.deep.equal([2, true]);
+  });
+
   it("ends with code 4 where no endpoint answers", async () => {
     const { exit, stderr } = await start(["balance", "--url", "http://127.0.0.1:9", "--keypair", join(folder, "alice.json")]).ended;
     expect(exit).to.equal(4);

@@ -15,21 +15,22 @@ import { endpointOf, solanaConfig } from "./solana-config.js";
 import { UsageError } from "./usage.js";
 
 /** @throws KeypairError, UsageError, PosternError as `Postern.connect` */
-export async function connect({ url, keypair, program, store }: Common): Promise<Postern> {
+export async function connect({ url, witness, keypair, program, store }: Common): Promise<Postern> {
   const config = await solanaConfig();
   const wallet = await walletIn(keypair ?? config.keypairFile);
-  const connection = connectionTo(endpointOf(url ?? config.url));
+  const connection = connectionTo("--url", endpointOf(url ?? config.url));
   return Postern.connect({
     connection, wallet, store: await storeIn(store, connection), session: "memory",
     ...(program !== undefined && { programId: program }),
+    ...(witness !== undefined && { witness: connectionTo("--witness", endpointOf(witness)) }),
   });
 }
 
-function connectionTo(url: string): Connection {
+function connectionTo(option: string, url: string): Connection {
   try {
     return new Connection(url, "confirmed");
   } catch {
-    throw new UsageError(`--url takes an http:// or https:// address, or localhost, devnet, testnet, mainnet-beta; not ${url}.`);
+    throw new UsageError(`${option} takes an http:// or https:// address, or localhost, devnet, testnet, mainnet-beta; not ${url}.`);
   }
 }
 

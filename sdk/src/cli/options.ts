@@ -7,13 +7,14 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 /** Options that every command takes which works with a wallet. */
 export const COMMON = {
   url: { type: "string", short: "u" },
+  witness: { type: "string" },
   keypair: { type: "string", short: "k" },
   program: { type: "string" },
   store: { type: "string" },
   json: { type: "boolean" },
 } as const satisfies Options;
 
-export type Common = { readonly url?: string | undefined; readonly keypair?: string | undefined; readonly program?: string | undefined; readonly store?: string | undefined; readonly json?: boolean | undefined };
+export type Common = { readonly url?: string | undefined; readonly witness?: string | undefined; readonly keypair?: string | undefined; readonly program?: string | undefined; readonly store?: string | undefined; readonly json?: boolean | undefined };
 
 type Words<T extends Options> = ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>>;
 

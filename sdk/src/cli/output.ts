@@ -1,5 +1,7 @@
 /** What is printed: lines for people, or JSON objects for programs. */
 import { isPosternError } from "../errors.js";
+import { KeypairError } from "./exit-code.js";
+import { UsageError } from "./usage.js";
 
 /** What takes longer says what it is waiting for. */
 const PATIENCE_MS = 1_000;
@@ -41,7 +43,8 @@ export function toJson(value: unknown): string {
 
 export function errorJson(error: unknown): string {
   if (isPosternError(error)) return toJson({ error: error.code, message: error.message, context: error.context });
-  return toJson({ error: "FAILED", message: error instanceof Error ? error.message : String(error) });
+  const code = error instanceof UsageError ? "USAGE" : error instanceof KeypairError ? "KEYPAIR_INVALID" : "FAILED";
+  return toJson({ error: code, message: error instanceof Error ? error.message : String(error) });
 }
 
 /** SOL, to the lamport. */

@@ -30,6 +30,7 @@ Commands:
 
 Options of every command but localnet:
   -u, --url <url>          RPC endpoint, or localhost, devnet, testnet, mainnet-beta (default: Solana CLI's, else localhost)
+      --witness <url>      a second endpoint, of somebody else: no conversation begins under keys that the two do not both show
   -k, --keypair <file>     the wallet, as Solana's CLI keeps it (default: Solana CLI's, else ~/.config/solana/id.json)
       --program <address>  the program, where it is not at this package's address
       --store <folder>     what this device remembers, sealed (default: postern in the user's data folder); none: nothing
