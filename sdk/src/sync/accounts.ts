@@ -27,6 +27,10 @@ export const MAX_AGE_MS = 300_000;
 export type Mark = string;
 export const ABSENT: Mark = "";
 
+/** Of no look. */
+const UNSEEN = -1;
+
+type Sight = { readonly address: Address; readonly account: AccountInfo | null; readonly slot: number | undefined; readonly slice: Uint8Array | undefined; readonly askedAtMs: number };
 type Seen = { readonly mark: Mark; readonly lamports: bigint; readonly slot: number | undefined; readonly atMs: number; readonly look: number };
 type Held = { readonly mark: Mark; readonly account: AccountInfo | null; readonly atMs: number };
 
@@ -120,20 +124,22 @@ export class Accounts {
   }
 
   async #read(addresses: readonly Address[], slice?: Slice): Promise<Map<Address, { readonly account: AccountInfo | null; readonly isOlder: boolean }>> {
+    const askedAtMs = Date.now();
     const found = await this.#rpc.accountsSeen(addresses, slice && { slice });
     const from = MARK_SLICE.offset - (slice?.offset ?? 0);
     return new Map(addresses.map((address, i) => {
       const { account = null, slot } = found[i] ?? {};
-      return [address, { account, isOlder: !this.#see(address, account, slot, account?.data.subarray(from, from + MARK_SLICE.length)) }];
+      return [address, { account, isOlder: !this.#see({ address, account, slot, slice: account?.data.subarray(from, from + MARK_SLICE.length), askedAtMs }) }];
     }));
   }
 
   /** False for an answer that is older than what was seen. */
-  #see(address: Address, account: AccountInfo | null, slot: number | undefined, slice: Uint8Array | undefined): boolean {
+  #see({ address, account, slot, slice, askedAtMs }: Sight): boolean {
     const before = this.#seen.get(address);
     const nowMs = Date.now();
     if (before?.slot !== undefined && slot !== undefined && slot < before.slot && nowMs - before.atMs < LAG_MS) {
-      this.#seen.set(address, { ...before, look: this.#looks });
+      // Of two questions that were on their way together the slots do not tell which answer is newer: to be asked again.
+      this.#seen.set(address, { ...before, look: askedAtMs <= before.atMs ? UNSEEN : this.#looks });
       this.#onSeen(address, before.mark);
       return false;
     }

@@ -92,7 +92,7 @@ export class IncomingInboxes {
     const unsure = news.filter((address) => !isOpen(address));
     const heads = await this.#accounts.heads(unsure);
     const gone = unsure.filter((_, i) => heads[i] === null);
-    const changed = [...news.filter(isOpen), ...unsure.filter((address, i) => this.#isWorthReading(address, heads[i] ?? null))];
+    const changed = [...news.filter(isOpen), ...unsure.filter((address, i) => (heads[i] === undefined ? this.#known.get(address) === undefined : this.#isWorthReading(address, heads[i] ?? null)))];
     const accounts = await this.#accounts.whole(changed);
     for (const address of gone) await this.take(address, null);
     for (const [i, address] of changed.entries()) await this.take(address, accounts[i] ?? null);
