@@ -27,7 +27,7 @@ export const MAX_AGE_MS = 300_000;
 export type Mark = string;
 export const ABSENT: Mark = "";
 
-/** Of no look. */
+/** Of no look: what it shows is to be asked for again before it is gone by. */
 const UNSEEN = -1;
 
 type Sight = { readonly address: Address; readonly account: AccountInfo | null; readonly slot: number | undefined; readonly slice: Uint8Array | undefined; readonly askedAtMs: number };
@@ -69,7 +69,8 @@ export class Accounts {
 
   /** True where something was seen to stand since the last look began. */
   isThere(address: Address): boolean {
-    return (this.markOf(address) ?? ABSENT) !== ABSENT;
+    const seen = this.#seen.get(address);
+    return seen !== undefined && seen.mark !== ABSENT && (seen.look === this.#looks || seen.look === UNSEEN);
   }
 
   /** True where the endpoint says of which slot its answers are, so that what it shows is known to be no older than what was seen. */
