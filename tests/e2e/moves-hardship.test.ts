@@ -222,7 +222,7 @@ describe("a change of keys", function () {
       await me.postern.rotate();
       dieAfter(transactions);
       const isSent = await chat.send("4").then(() => true, () => false);
-      await until(async () => (await chat.history(), await toAlice.history(), died()), "the session has ended");
+      await until(async () => (await chat.history(), await toAlice.history(), died()), "the session has ended", { withinMs: 60_000 }); // the last one closes, which waits for slots
       await me.postern.close();
       const said = ["1", "2", "3", ...(isSent ? ["4"] : [])];
       const again = await goesOn(alice, bob, said);
@@ -244,7 +244,7 @@ describe("a change of keys", function () {
       dieAfter(transactions);
       await alice.postern.rotate();
       await toBob.send("4");
-      await until(async () => (await chat.history(), await toBob.history(), died()), "the session has ended");
+      await until(async () => (await chat.history(), await toBob.history(), died()), "the session has ended", { withinMs: 60_000 }); // the last one closes, which waits for slots
       await me.postern.close();
       const again = await goesOn(bob, alice, ["1", "2", "3", "4"]);
       await toBob.send("heard");

@@ -12,7 +12,7 @@ const DEAR: ContactPolicy = { kind: "postage", lamports: 50_000_000n };
 const NOBODY = "11111111111111111111111111111111";
 
 describe("after a rotation, a conversation with somebody who takes no requests", function () {
-  this.timeout(90_000);
+  this.timeout(200_000);
   const on = stage();
 
   const delegateOf = async (address: string): Promise<string> => (await profileOf(on.connection, address)).delegate;
