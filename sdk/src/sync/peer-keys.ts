@@ -63,7 +63,7 @@ export class PeerKeys {
    * that closes its profile and registers anew begins its generations again.
    */
   async at(wallet: Address, generation: number): Promise<VerifiedBundle | undefined> {
-    return this.#verified(wallet, generation, await this.#rpc.account(keyBundleAddress(wallet, generation, this.#context.program)));
+    return this.#verified(wallet, generation, await this.#bundle(wallet, generation));
   }
 
   /** As {@link at}, of many wallets: one call for every hundred. A bundle that does not verify is the error that says why. */
@@ -71,7 +71,7 @@ export class PeerKeys {
     const accounts = await this.#rpc.accounts(wanted.map(({ wallet, generation }) => keyBundleAddress(wallet, generation, this.#context.program)));
     return wanted.map(({ wallet, generation }, i) => {
       try {
-        return this.#verified(wallet, generation, accounts[i] ?? null);
+        return this.#verified(wallet, generation, this.#decodeBundle(accounts[i] ?? null));
       } catch (error) {
         if (!isPosternError(error)) throw error;
         return error;
@@ -79,8 +79,7 @@ export class PeerKeys {
     });
   }
 
-  #verified(wallet: Address, generation: number, account: AccountData | null): VerifiedBundle | undefined {
-    const bundle = this.#decodeBundle(account);
+  #verified(wallet: Address, generation: number, bundle: KeyBundleAccount | undefined): VerifiedBundle | undefined {
     return bundle?.activated ? verifyBundle(this.#context.cluster, bundle, { wallet: walletBytes(wallet), generation }) : undefined;
   }
 
