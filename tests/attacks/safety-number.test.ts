@@ -6,6 +6,7 @@ import { fill } from "../crypto/fixture.js";
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const card: fc.Arbitrary<c.Card> = fc.record({
+  certificateKind: fc.constantFrom(...Object.values(c.CERTIFICATE_KIND)),
   generation: fc.nat({ max: 65_535 }), validFrom: fc.nat({ max: 2 ** 31 }), validUntil: fc.nat({ max: 2 ** 31 }), wallet: bytes32, delegate: bytes32, identity: bytes32, keyHash: bytes32,
 });
 const clusters = fc.record({ programId: bytes32, genesisHash: bytes32 }).map((parts) => c.cluster(parts));

@@ -1,8 +1,9 @@
+import { PublicKey, Transaction, TransactionInstruction } from "@solana/web3.js";
 import { expect } from "chai";
 import fc from "fast-check";
 import * as c from "../../sdk/src/crypto/index.js";
 import { expectCode, flip, outcome } from "./expect-code.js";
-import { VALID_FROM, VALID_UNTIL, alice, bob, certify, cluster, fill } from "./fixture.js";
+import { VALID_FROM, VALID_UNTIL, alice, bob, certify, cluster, fill, party } from "./fixture.js";
 import { ED25519_IDENTITY, L, fromLittleEndian, littleEndian } from "./points.js";
 
 const MAX = 400 * 86_400;
@@ -29,7 +30,8 @@ describe("card", () => {
   });
 
   it("another suite or certificate kind is unsupported, another length invalid", () => {
-    for (const at of [0, 1]) for (const value of [2, 3, 255]) expectCode(() => c.decodeCard(alice.bundle.card.map((byte, i) => (i === at ? value : byte))), "BUNDLE_UNSUPPORTED");
+    const wrong = [[0, 0], [0, 2], [0, 255], [1, 1], [1, 3], [1, 255]] as const;
+    for (const [at, value] of wrong) expectCode(() => c.decodeCard(alice.bundle.card.map((byte, i) => (i === at ? value : byte))), "BUNDLE_UNSUPPORTED");
     for (const length of [0, 1, 141, 143]) expectCode(() => c.decodeCard(fill(1, length)), "BUNDLE_INVALID");
   });
 });
@@ -49,6 +51,42 @@ describe("certificate text", () => {
   it("shows times up to the last u32 second", () => {
     const late = c.certificateText({ card: { ...alice.card, validUntil: 2 ** 32 - 1 }, programId: cluster.programId, genesisHash: cluster.genesisHash, scope: "global", bundleHash: fill(1) });
     expect(late).to.contain("Valid until: 2106-02-07T06:28:15Z\n");
+  });
+});
+
+describe("the certificate of a wallet that signs nothing but transactions", () => {
+  const carol = party(0xca, 0, cluster, c.CERTIFICATE_KIND.transaction);
+  const fields = { card: carol.card, programId: cluster.programId, genesisHash: cluster.genesisHash, scope: cluster.scope, bundleHash: carol.verified.hash };
+  const memo = (from: Uint8Array, text: string): Uint8Array => {
+    const payer = new PublicKey(from);
+    const instruction = new TransactionInstruction({ keys: [], programId: new PublicKey("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr"), data: Buffer.from(text, "utf8") });
+    return new Transaction({ feePayer: payer, blockhash: PublicKey.default.toBase58(), lastValidBlockHeight: 0 }).add(instruction).compileMessage().serialize();
+  };
+
+  it("signs the message of the transaction that web3.js makes of a memo with the text, without a blockhash", () => {
+    expect(Buffer.from(c.certificateMessage(fields))).to.deep.equal(memo(carol.wallet, c.certificateText(fields)));
+    fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 32, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 128, maxLength: 1_000 }), fc.uint8Array({ minLength: 32, maxLength: 32 }), (text, from) => {
+      expect(Buffer.from(c.memoTransactionMessage(from, c.utf8(text)))).to.deep.equal(memo(from, text));
+    }));
+  });
+
+  it("fits a transaction, for the longest scope and the largest numbers", () => {
+    const far = { ...carol.card, generation: 65_535, validUntil: 2 ** 32 - 1 };
+    const wire = 1 + 64 + c.certificateMessage({ ...fields, card: far, scope: "s".repeat(32) }).length;
+    expect(wire).to.be.at.most(1_232);
+  });
+
+  it("has texts of 128 to 16,383 bytes, whose length takes two bytes", () => {
+    for (const length of [128, 16_383]) expect(c.memoTransactionMessage(carol.wallet, fill(0x61, length)).subarray(0, 4)).to.deep.equal(Uint8Array.of(1, 0, 1, 2));
+    for (const length of [0, 127, 16_384]) expectCode(() => c.memoTransactionMessage(carol.wallet, fill(0x61, length)), "INVALID_ARGUMENT");
+  });
+
+  it("is no certificate of the other kind, nor the other of this", () => {
+    const signed = [c.utf8(c.certificateText(fields)), c.certificateMessage(fields)].map((message) => c.ed25519Sign(carol.walletSeed, message));
+    expectCode(() => c.verifyCard(cluster, { card: carol.bundle.card, certificate: signed[0]! }), "CERTIFICATE_INVALID");
+    expect(c.verifyCard(cluster, { card: carol.bundle.card, certificate: signed[1]! })).to.deep.equal({ card: carol.card, hash: carol.verified.hash });
+    const asText = c.encodeCard({ ...carol.card, certificateKind: c.CERTIFICATE_KIND.text });
+    for (const certificate of signed) expectCode(() => c.verifyCard(cluster, { card: asText, certificate }), "CERTIFICATE_INVALID"); // the card's hash is in the text
   });
 });
 

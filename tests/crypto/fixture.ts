@@ -31,11 +31,11 @@ export type Party = {
 /** Signs a card's certificate as its wallet (or as whoever holds `walletSeed`) would. */
 export function certify(walletSeed: Uint8Array, card: c.Card, at: c.Cluster = cluster): Uint8Array {
   const bundleHash = c.bundleHash(at.domain, c.encodeCard(card));
-  return c.ed25519Sign(walletSeed, c.utf8(c.certificateText({ card, programId: at.programId, genesisHash: at.genesisHash, scope: at.scope, bundleHash })));
+  return c.ed25519Sign(walletSeed, c.certificateMessage({ card, programId: at.programId, genesisHash: at.genesisHash, scope: at.scope, bundleHash }));
 }
 
 /** A wallet whose seed repeats one byte, with one published generation. */
-export function party(byte: number, generation = 0, at: c.Cluster = cluster): Party {
+export function party(byte: number, generation = 0, at: c.Cluster = cluster, certificateKind: c.CertificateKind = c.CERTIFICATE_KIND.text): Party {
   const walletSeed = fill(byte);
   const wallet = c.ed25519PublicKey(walletSeed);
   const text = c.rootText({ wallet, programId: at.programId, genesisHash: at.genesisHash, scope: at.scope, rootNumber: 1 });
@@ -44,6 +44,7 @@ export function party(byte: number, generation = 0, at: c.Cluster = cluster): Pa
   const g = c.generationSecret(at.domain, root, generation);
   const keys = c.generationKeys(at.domain, g);
   const card: c.Card = {
+    certificateKind,
     generation,
     validFrom: VALID_FROM,
     validUntil: VALID_UNTIL,

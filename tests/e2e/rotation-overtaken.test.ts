@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { down, hooked } from "./support/connections.js";
-import { profileOf } from "./support/ledger.js";
+import { chainSeconds, profileOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { stage } from "./support/stage.js";
 import { textsOf, until } from "./support/waiting.js";
@@ -46,6 +46,8 @@ describe("a rotation during which the wallet goes on", () => {
     holding = true;
     const rotated = alice.postern.rotate();
     await until(() => sent === 2, "the card is published");
+    const validFrom = Math.floor(Date.now() / 1_000) + 1; // at the latest
+    await until(async () => (await chainSeconds(on.connection)) >= validFrom, "the network's clock comes to it");
     await (await other.postern.conversation(bob.address)).send("too late");
     release();
     await rotated;

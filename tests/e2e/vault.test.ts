@@ -1,5 +1,7 @@
 /** Keys from a vault: handed to the app before anything is published, opened with a passphrase, and nobody's but the app's. */
 import { changeVaultPassphrase, memoryStore, vaultKeys, walletKeys, type Postern, type VaultOptions } from "@postern/sdk";
+import { toBase58 } from "@postern/sdk/crypto";
+import { PublicKey, TransactionMessage, VersionedTransaction } from "@solana/web3.js";
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { expect } from "chai";
@@ -196,17 +198,49 @@ describe("vault keys", function () {
     expect(textsOf(await (await second.conversation(bob.address)).history())).to.deep.equal(["signed another way"]);
   });
 
-  it("cannot register a wallet that cannot sign messages: told before any prompt, and no vault is handed over", async () => {
+  it("serve a wallet that signs nothing but transactions: it certifies its keys by one that holds the text, costs nothing and lands nowhere", async () => {
     const wallet = await on.wallet();
-    const mute = { publicKey: wallet.publicKey, signTransaction: wallet.signTransaction };
+    const asked: VersionedTransaction[] = [];
+    const signTransaction = async <T>(transaction: T): Promise<T> => {
+      const signed = await wallet.signTransaction(transaction);
+      asked.push(VersionedTransaction.deserialize((signed as VersionedTransaction).serialize()));
+      return signed;
+    };
+    const mute = { publicKey: wallet.publicKey, signTransaction };
     const kept = shelf();
-    const postern = await on.connect(mute, { keys: kept.keys() });
-    await refusal(postern.register(), "WALLET_CANNOT_SIGN_MESSAGES");
+    const first = await on.connect(mute, { keys: kept.keys() });
+    await first.register();
+    expect([kept.saved, wallet.total]).to.deep.equal([1, 2]);
+
+    const [certifying] = asked as [VersionedTransaction, VersionedTransaction];
+    const { instructions, payerKey, recentBlockhash } = TransactionMessage.decompile(certifying.message);
+    expect([payerKey.toBase58(), recentBlockhash, instructions.length, instructions[0]?.keys]).to.deep.equal([first.address, PublicKey.default.toBase58(), 1, []]);
+    const text = instructions[0]?.data.toString("ascii").split("\n") ?? [];
+    expect(text[0]).to.equal("Postern messages: publish my keys");
+    expect(text).to.include.members([`Wallet: ${first.address}`, "Generation: 0", `Delegate: ${(await profileOf(on.connection, first.address)).delegate}`]);
+    for (const skipPreflight of [false, true]) await on.connection.sendRawTransaction(certifying.serialize(), { skipPreflight }).catch(() => undefined);
+    const signature = toBase58(certifying.signatures[0] as Uint8Array);
+
+    const bob = await on.person();
+    await (await first.conversation(bob.address)).send("without a signed text");
+    const [request] = await bob.postern.requests();
+    await (await request!.accept()).send("as good as one");
+    await first.rotate();
+    expect(wallet.prompts, "and two for new keys").to.deep.equal({ messages: 0, transactions: 4 });
+    const second = await on.connect(mute, { keys: kept.keys() });
+    expect(textsOf(await (await second.conversation(bob.address)).history())).to.deep.equal(["without a signed text", "as good as one"]);
+    expect(wallet.total, "none to unlock").to.equal(4);
+    expect((await on.connection.getSignatureStatuses([signature], { searchTransactionHistory: true })).value, "blocks later").to.deep.equal([null]);
+  });
+
+  it("are handed over to no app whose wallet signs nothing at all, and unlock for it what was registered elsewhere", async () => {
+    const wallet = await on.wallet();
+    const dumb = { publicKey: wallet.publicKey };
+    const kept = shelf();
+    await refusal((await on.connect(dumb, { keys: kept.keys() })).register(), "REJECTED_BY_WALLET");
     expect([kept.saved, wallet.total, await published(wallet)]).to.deep.equal([0, 0, false]);
-    const elsewhere = await on.connect(wallet, { keys: kept.keys() });
-    await elsewhere.register();
-    const unlocked = await on.connect(mute, { keys: kept.keys() });
-    expect(await unlocked.isRegistered(), "once registered, unlocking needs no signature").to.equal(true);
+    await (await on.connect(wallet, { keys: kept.keys() })).register();
+    expect(await (await on.connect(dumb, { keys: kept.keys() })).isRegistered()).to.equal(true);
   });
 
   it("leave the vault neither on the ledger nor in the store", async () => {

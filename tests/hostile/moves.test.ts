@@ -2,6 +2,7 @@
 import { closeInbox, profileAddress, resizeInbox, transfer } from "@postern/sdk/program";
 import { Keypair, PublicKey, SYSVAR_CLOCK_PUBKEY } from "@solana/web3.js";
 import { expect } from "chai";
+import { chainSeconds } from "../e2e/support/ledger.js";
 import { hidden, type PlainAccount } from "./support/lying-rpc.js";
 import { finishHandshake, openInboxFor, say, type Opening } from "./support/mover.js";
 import { program, type RawDevice } from "./support/raw-device.js";
@@ -14,11 +15,10 @@ describe("a peer's `moved` message", function () {
   before(async () => void (world = await World.start()));
   after(() => world.stop());
 
-  const chainTime = async (): Promise<bigint> => (await world.connection.getAccountInfo(SYSVAR_CLOCK_PUBKEY, "confirmed"))!.data.readBigInt64LE(32);
   /** Publishes the next generation, valid from the second after the first on the chain's clock too, with something to spend. */
   async function rotate({ raw, address }: Person): Promise<void> {
     const validFrom = (await raw.bundleOf(address)).card.validFrom + 1;
-    await until(async () => (await chainTime()) > validFrom);
+    await until(async () => (await chainSeconds(world.connection)) > validFrom);
     await raw.rotate({ validFrom });
     await raw.submit([transfer({ from: address, to: raw.delegate(1).publicKey.toBase58(), lamports: 200_000_000n })], [raw.walletKey]);
   }

@@ -2,7 +2,7 @@
 import { givenKeys, keypairWallet, Postern, type WalletLike } from "@postern/sdk";
 import { concat, ed25519Sign, utf8 } from "@postern/sdk/crypto";
 import { profileAddress } from "@postern/sdk/program";
-import { Keypair, PublicKey, Transaction, VersionedTransaction } from "@solana/web3.js";
+import { ComputeBudgetProgram, Keypair, PublicKey, Transaction, TransactionMessage, VersionedTransaction, type Message, type MessageV0 } from "@solana/web3.js";
 import { expect } from "chai";
 import { FickleWallet, signRandomly } from "./support/fickle-wallet.js";
 import { itTellsNoSecret, keepSecret, refused, secretsIn } from "./support/leaks.js";
@@ -27,6 +27,8 @@ describe("a wallet", () => {
   }
   const connect = (wallet: WalletLike): Promise<Postern> => world.connect({ wallet, connection: world.rpc.connection() });
 
+  const muted = (wallet: FickleWallet): WalletLike => ({ publicKey: wallet.publicKey, signTransaction: (transaction) => wallet.signTransaction(transaction) });
+
   it("that is missing or not connected is WALLET_NOT_CONNECTED, before any call to the network", async () => {
     const calls = world.rpc.calls.length;
     for (const wallet of [undefined, null, {}, { publicKey: null }, { publicKey: undefined, signMessage: async () => random(64) }]) {
@@ -47,11 +49,42 @@ describe("a wallet", () => {
     expect(world.rpc.calls).to.have.lengthOf(calls);
   });
 
-  it("without signMessage unlocks with given keys, and cannot register: nothing is published", async () => {
+  it("without signMessage unlocks with given keys, and registers by two transactions, one of which is never sent", async () => {
     const { wallet, published } = await newcomer();
-    const postern = await world.connect({ wallet: { publicKey: wallet.publicKey, signTransaction: (t) => wallet.signTransaction(t) }, keys: givenKeys(random(32)) });
-    await refused(postern.register(), "WALLET_CANNOT_SIGN_MESSAGES");
-    expect([wallet.prompts.length, await published()]).to.deep.equal([0, false]);
+    const postern = await world.connect({ wallet: muted(wallet), keys: givenKeys(random(32)) });
+    await postern.register();
+    expect([wallet.prompts.map(({ kind }) => kind), await published()]).to.deep.equal([["transaction", "transaction"], true]);
+  });
+
+  it("without signMessage that changes what certifies its keys is WALLET_SIGNATURE_INVALID: nothing is published, and the next try works", async () => {
+    const { wallet, seed, published } = await newcomer();
+    const postern = await world.connect({ wallet: muted(wallet), keys: givenKeys(random(32)) });
+    const { blockhash } = await world.connection.getLatestBlockhash();
+    const other = (asked: VersionedTransaction, change: (message: TransactionMessage) => MessageV0 | Message): VersionedTransaction => {
+      const transaction = new VersionedTransaction(change(TransactionMessage.decompile(asked.message)));
+      transaction.signatures[0] = ed25519Sign(seed, transaction.message.serialize());
+      return transaction;
+    };
+    const answers: ((asked: VersionedTransaction) => unknown)[] = [
+      (asked) => other(asked, (message) => {
+        message.instructions.unshift(ComputeBudgetProgram.setComputeUnitPrice({ microLamports: 1 }));
+        return message.compileToLegacyMessage();
+      }),
+      (asked) => other(asked, (message) => Object.assign(message, { recentBlockhash: blockhash }).compileToLegacyMessage()),
+      (asked) => other(asked, (message) => message.compileToV0Message()),
+      (asked) => asked,
+      () => undefined,
+    ];
+    for (const answer of answers) {
+      wallet.answer = ({ asked }) => async () => answer(asked as VersionedTransaction);
+      await refused(postern.register(), "WALLET_SIGNATURE_INVALID");
+    }
+    wallet.answer = () => () => Promise.reject(new Error("User rejected the request."));
+    await refused(postern.register(), "REJECTED_BY_WALLET");
+    expect([wallet.prompts.length, await published()]).to.deep.equal([answers.length + 1, false]);
+    wallet.answer = () => undefined;
+    await postern.register();
+    expect(await postern.isRegistered()).to.equal(true);
   });
 
   it("without signTransaction cannot register: REJECTED_BY_WALLET", async () => {

@@ -16,6 +16,7 @@ export interface ReadMessage {
 
 interface Answers {
   register: null;
+  register_by_transactions: null;
   rotate: null;
   close_to_requests: null;
   move: null;

@@ -11,6 +11,7 @@ from typing import Any
 
 from postern.accounts import CLOSED
 from postern.base58 import base58, from_base58
+from postern.card import TRANSACTION_SIGNED
 from postern.conversation import Conversation
 from postern.errors import InboxGone, ProtocolError
 from postern.moves import follow, move
@@ -28,6 +29,11 @@ class Agent:
         self.conversations: dict[str, Conversation] = {}
 
     def register(self) -> None:
+        self.wallet.register()
+
+    def register_by_transactions(self) -> None:
+        """As a wallet does that signs no texts: it certifies every card of its own by a transaction that is never sent."""
+        self.wallet.certificate_kind = TRANSACTION_SIGNED
         self.wallet.register()
 
     def rotate(self) -> None:
@@ -88,7 +94,7 @@ class Agent:
         return safety_number((own.card.wallet, own.hash), (theirs.card.wallet, theirs.hash))
 
 
-COMMANDS = ("register", "rotate", "close_to_requests", "move", "follow", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
+COMMANDS = ("register", "register_by_transactions", "rotate", "close_to_requests", "move", "follow", "open", "open_half", "resume", "requests", "accept", "answered", "send", "read", "acknowledge", "restore", "safety")
 
 
 def answer(command: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:

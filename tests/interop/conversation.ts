@@ -1,7 +1,7 @@
 /**
  * The SDK and the second implementation write to each other on a local network. `npm run test:interop` starts this.
  */
-import { Postern, type Conversation, type Message } from "@postern/sdk";
+import { Postern, vaultKeys, type Conversation, type Message } from "@postern/sdk";
 import { startLocalnet, type Localnet, type LocalnetWallet } from "@postern/sdk/localnet";
 import { expect } from "chai";
 import { hooked } from "../e2e/support/connections.js";
@@ -87,6 +87,22 @@ describe("the SDK and the second implementation, on one network", () => {
     expect(more).to.deep.equal([]);
     const chat = await request!.accept();
     expect(await python.ask("answered", { peer: postern.address })).to.equal(true);
+    await talk(chat, python, postern.address);
+  });
+
+  it("talk when neither wallet signs anything but transactions, and both have renewed their keys that way", async () => {
+    const [wallet, other] = [await net.wallet(), await net.wallet()];
+    const mute = { publicKey: wallet.publicKey, signTransaction: wallet.signTransaction };
+    const postern = await Postern.connect({ connection: net.connection(), wallet: mute, keys: vaultKeys({ passphrase: "a long passphrase", save: () => undefined }) });
+    endings.push(() => postern.close());
+    const python = agent(other);
+    await postern.register();
+    await python.ask("register_by_transactions");
+    await postern.rotate();
+    await python.ask("rotate");
+    const chat = await postern.conversation(python.address);
+    await chat.send("may I? 🚪");
+    await python.ask("accept", { peer: postern.address });
     await talk(chat, python, postern.address);
   });
 

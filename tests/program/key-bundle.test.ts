@@ -53,12 +53,12 @@ onEachBuild("Key bundles", (test) => {
     world.refuses("NotOwner", withAddress(createBundle(member, 1), 2, other.profile));
   });
 
-  test("create_key_bundle takes a card of this suite and kind, for this wallet, with a delegate and a time in which it is valid", (world) => {
+  test("create_key_bundle takes a card of this suite and a known kind of certificate, for this wallet, with a delegate and a time in which it is valid", (world) => {
     const member = world.member();
     for (const wrong of [
       { suite: 0 },
       { suite: 2 },
-      { certificateKind: 1 },
+      ...[1, 3, 4, 255].map((certificateKind) => ({ certificateKind })),
       { validFrom: 2, validUntil: 2 },
       { validFrom: 3, validUntil: 2 },
       { wallet: member.delegate.address },
@@ -67,6 +67,7 @@ onEachBuild("Key bundles", (test) => {
       world.refuses("BadCard", createBundle(member, 1, wrong));
     }
     world.does(createBundle(member, 1, { validFrom: 0, validUntil: 0xffff_ffff }));
+    world.does(createBundle(member, 2, { certificateKind: 2 }));
   });
 
   test("a generation is published once: at exactly the profile's next one, though an earlier bundle was closed", (world) => {

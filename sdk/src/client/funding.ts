@@ -4,7 +4,7 @@ import { transfer } from "../program/index.js";
 import { currentDelegate, type SendContext } from "../send/context.js";
 import { insufficientFunds } from "../send/funds.js";
 import { signWith } from "../send/submit.js";
-import { signTransactionWith } from "./wallet.js";
+import { signTransactionWith } from "./wallet-transaction.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** One prompt. @throws PosternError INVALID_ARGUMENT, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET */

@@ -1,10 +1,10 @@
 /** Where the 32-byte messaging root comes from. */
-import { deriveRoot, rootText, type Cluster, type RootKind } from "../crypto/index.js";
+import { deriveRoot, rootText, utf8, type Cluster, type RootKind } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { toAddress } from "../program/index.js";
 import { heldBy } from "./held-keys.js";
 import { heldVault } from "./vault-keys.js";
-import { signText } from "./wallet.js";
+import { signMessageWith } from "./wallet.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** Made by {@link walletKeys}, `vaultKeys` or {@link givenKeys}; holds nothing that can be read from outside. */
@@ -38,7 +38,7 @@ export function isKeySource(value: unknown): value is KeySource {
 /**
  * The root (32 bytes) under a root number. Asks the wallet once for `walletKeys`.
  * @param parts `newVault`: nothing was published with these keys yet, so that a vault may be made; hand it over before publishing
- * @throws PosternError the codes of `signText` and of `vaultSecret`
+ * @throws PosternError the codes of `signMessageWith` and of `vaultSecret`
  */
 export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number; newVault?: boolean }): Promise<Uint8Array> {
   const { cluster, walletBytes, rootNumber } = parts;
@@ -55,5 +55,5 @@ export async function unlockRoot(source: KeySource, wallet: WalletLike, parts: {
 
 function signRootText(wallet: WalletLike, { cluster, walletBytes, rootNumber }: { cluster: Cluster; walletBytes: Uint8Array; rootNumber: number }): Promise<Uint8Array> {
   const { programId, genesisHash, scope } = cluster;
-  return signText(wallet, toAddress(walletBytes), rootText({ wallet: walletBytes, programId, genesisHash, scope, rootNumber }));
+  return signMessageWith(wallet, toAddress(walletBytes), utf8(rootText({ wallet: walletBytes, programId, genesisHash, scope, rootNumber })));
 }

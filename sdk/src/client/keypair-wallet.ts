@@ -9,27 +9,6 @@ export type KeypairWallet = WalletLike & Required<Pick<WalletLike, "signMessage"
   readonly publicKey: { toBase58(): string };
 };
 
-interface KeyLike {
-  toBase58(): string;
-}
-
-/** web3.js's `Transaction`: signatures stand beside their keys once the message is compiled. */
-interface LegacyTransactionLike {
-  readonly signatures: readonly { readonly publicKey: KeyLike }[];
-  serializeMessage(): Uint8Array;
-  addSignature(publicKey: KeyLike, signature: Uint8Array): void;
-}
-
-/** web3.js's `VersionedTransaction`: the first `numRequiredSignatures` static keys sign. */
-interface VersionedTransactionLike {
-  readonly message: {
-    readonly header: { readonly numRequiredSignatures: number };
-    readonly staticAccountKeys: readonly KeyLike[];
-    serialize(): Uint8Array;
-  };
-  addSignature(publicKey: KeyLike, signature: Uint8Array): void;
-}
-
 /**
  * A wallet from a key in memory: for servers, scripts and tests. What it returns holds the key in a closure, where neither
  * `JSON.stringify` nor `util.inspect` sees it, and its own copy, so the caller may wipe the array that was passed.
@@ -53,20 +32,7 @@ export function keypairWallet(secretKey: Uint8Array): KeypairWallet {
   const address = publicKey.toBase58();
   const sign = (message: Uint8Array): Uint8Array => ed25519.sign(Uint8Array.from(message), seed);
 
-  const signTransaction = async <T>(transaction: T): Promise<T> => {
-    if (isVersioned(transaction)) {
-      const { header, staticAccountKeys } = transaction.message;
-      const own = ownKey(staticAccountKeys.slice(0, header.numRequiredSignatures), address);
-      transaction.addSignature(own, sign(transaction.message.serialize()));
-    } else if (isLegacy(transaction)) {
-      const message = transaction.serializeMessage();
-      const own = ownKey(transaction.signatures.map((pair) => pair.publicKey), address);
-      transaction.addSignature(own, sign(message));
-    } else {
-      throw new PosternError("INVALID_ARGUMENT", "This is no transaction of @solana/web3.js 1.x; pass a Transaction or a VersionedTransaction.");
-    }
-    return transaction;
-  };
+  const signTransaction = async <T>(transaction: T): Promise<T> => (await import("./keypair-transaction.js")).signWithKey(transaction, address, sign);
 
   return Object.freeze({
     publicKey,
@@ -93,31 +59,4 @@ function seedOf(secretKey: Uint8Array): Uint8Array {
     }
   }
   return seed;
-}
-
-function ownKey(signers: readonly KeyLike[], address: string): KeyLike {
-  const own = signers.find((key) => key.toBase58() === address);
-  if (own === undefined) {
-    throw new PosternError("INVALID_ARGUMENT", "This transaction does not want this wallet's signature; name the wallet as its fee payer or as a signer.", {
-      context: { wallet: address, signers: signers.map((key) => key.toBase58()) },
-    });
-  }
-  return own;
-}
-
-function isVersioned(transaction: unknown): transaction is VersionedTransactionLike {
-  const message = property(transaction, "message");
-  return isFunction(property(message, "serialize")) && isFunction(property(transaction, "addSignature"));
-}
-
-function isLegacy(transaction: unknown): transaction is LegacyTransactionLike {
-  return isFunction(property(transaction, "serializeMessage")) && isFunction(property(transaction, "addSignature"));
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === "function";
 }

@@ -125,7 +125,7 @@ export class Postern {
    *
    * @param options `fundLamports`: the delegate's balance afterwards (default: enough, at the cluster's rates, to open one
    * conversation, grow it to the limit and sign 200 transactions); `policy`: who may ask for contact (default: anyone)
-   * @throws PosternError INSUFFICIENT_FUNDS, WALLET_NOT_DETERMINISTIC, WALLET_CANNOT_SIGN_MESSAGES, VAULT_NOT_SAVED, REJECTED_BY_WALLET, INVALID_ARGUMENT, RPC_FAILED
+   * @throws PosternError INSUFFICIENT_FUNDS, WALLET_NOT_DETERMINISTIC, VAULT_NOT_SAVED, REJECTED_BY_WALLET, INVALID_ARGUMENT, RPC_FAILED
    */
   async register(options: RegisterOptions = {}): Promise<void> {
     if (options.policy !== undefined) checkPolicy(options.policy);

@@ -1,5 +1,5 @@
 /** What publishing a generation of keys takes, the first one as any later: the wallet's certificate, its transaction, the upload. */
-import { certificateText, CLOCK_SKEW_SECONDS, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard, type Card } from "../crypto/index.js";
+import { certificateMessage, CLOCK_SKEW_SECONDS, DEFAULT_LIFETIME_SECONDS, decodeCard, encodeCard, equal, keyHash, verifyCard, type Card } from "../crypto/index.js";
 import { isPosternError, PosternError } from "../errors.js";
 import {
   activateKeyBundle, createKeyBundle, decodeKeyBundle, KEY_BUNDLE_BYTES, keyBundleAddress, writeKeyBundle, X_WING_KEY_BYTES,
@@ -11,7 +11,7 @@ import type { OwnInbox } from "../sync/inboxes.js";
 import { pinnedValidFrom } from "../sync/peer-keys.js";
 import type { DeviceSession } from "./device-session.js";
 import { unlockRoot, type KeySource } from "./key-source.js";
-import { signText, signTransactionWith } from "./wallet.js";
+import { certificateKindOf, signCertificate, signTransactionWith } from "./wallet-transaction.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** The first upload's share of the 1,216 bytes; the second carries the rest and the activation. */
@@ -55,13 +55,14 @@ export async function certifiedCard({ send: { channels, context }, wallet }: Reg
   // Later than what they replace, though this device's clock be behind: else everybody who has seen these refuses the new ones.
   const least = Math.max(nowSeconds(), 1 + ((await pinnedValidFrom(context, address)) ?? 0));
   const validFrom = afterOpenings(least, channels.directory.own.all);
+  const certificateKind = certificateKindOf(wallet);
   const card = encodeCard({
-    generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: walletBytes,
+    certificateKind, generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: walletBytes,
     delegate: delegate.publicKey, identity: identity.publicKey, keyHash: keyHash(await keyring.kemPublicKey(generation)),
   });
   const { programId, genesisHash, scope } = cluster;
-  const text = certificateText({ card: decodeCard(card), programId, genesisHash, scope, bundleHash: keyring.hashOf(card) });
-  const certificate = await signText(wallet, address, text); // verified: a signature of another text is never published
+  const message = certificateMessage({ card: decodeCard(card), programId, genesisHash, scope, bundleHash: keyring.hashOf(card) });
+  const certificate = await signCertificate(wallet, address, certificateKind, message);
   return createKeyBundle({ program, payer: address, wallet: address, generation, card, certificate, refund: address });
 }
 

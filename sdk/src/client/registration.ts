@@ -7,7 +7,7 @@ import { signWith } from "../send/submit.js";
 import { nowSeconds } from "../sync/context.js";
 import { certifiedCard, checkDeterminism, requireWalletFunds, submitAsWallet, uploads, waitingBundle, type Registrant } from "./publishing.js";
 import { rotateKeys } from "./rotation.js";
-import { requireMessageSigning } from "./wallet.js";
+import { requireTransactionSigning } from "./wallet-transaction.js";
 
 /** Uploads are two transactions of one signature. */
 const UPLOADS = 2n;
@@ -18,7 +18,7 @@ export type RegisterOptions = { readonly fundLamports?: bigint; readonly policy?
 
 /**
  * Registers the wallet, or goes on where an earlier try stopped. Keys that have expired are replaced by the next generation.
- * @throws PosternError WALLET_NOT_DETERMINISTIC, WALLET_CANNOT_SIGN_MESSAGES, VAULT_NOT_SAVED, INSUFFICIENT_FUNDS, INVALID_ARGUMENT, and what the wallet and the network give
+ * @throws PosternError WALLET_NOT_DETERMINISTIC, VAULT_NOT_SAVED, INSUFFICIENT_FUNDS, INVALID_ARGUMENT, and what the wallet and the network give
  */
 export async function registerWallet(registrant: Registrant, options: RegisterOptions): Promise<void> {
   const { channels: { directory }, context: { keyring } } = registrant.send;
@@ -89,7 +89,7 @@ async function publish(
   const profile = send.channels.directory.profile;
   const profileRent = profile === undefined ? await send.submitter.fees.rentLamports(PROFILE_BYTES) : 0n;
   await requireWalletFunds(registrant, { spendLamports: plan.topUp + profileRent, bundle: plan.create });
-  if (plan.create) requireMessageSigning(wallet);
+  requireTransactionSigning(wallet);
   const instructions: Instruction[] = [];
   if (profile === undefined) {
     if (equal(root, ZERO32)) throw profileHidden();

@@ -9,7 +9,7 @@ import { closableAt } from "../sync/closable.js";
 import type { Channel } from "../sync/channel.js";
 import { nowSeconds } from "../sync/context.js";
 import type { Session } from "./session.js";
-import { signTransactionWith } from "./wallet.js";
+import { signTransactionWith } from "./wallet-transaction.js";
 import type { WalletLike } from "./wallet-like.js";
 
 export type UnregisterOptions = { readonly leaveUnclosed?: boolean };

@@ -1,5 +1,4 @@
-/** What Postern asks of a wallet: its address, a signature over a text, a signature under a transaction. Each call is one prompt. */
-import type { VersionedTransaction } from "@solana/web3.js";
+/** What Postern asks of a wallet before anything else: its address, and a signature over a message, which is one prompt. */
 import { verify } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { walletBytes, type Address } from "../program/index.js";
@@ -16,17 +15,18 @@ export function walletAddress(wallet: WalletLike): Address {
 /** @throws PosternError WALLET_CANNOT_SIGN_MESSAGES */
 export function requireMessageSigning(wallet: WalletLike): asserts wallet is WalletLike & Required<Pick<WalletLike, "signMessage">> {
   if (typeof wallet.signMessage !== "function") {
-    throw new PosternError("WALLET_CANNOT_SIGN_MESSAGES", "This wallet cannot sign messages. Publishing keys needs that with any key source, and unlocking with walletKeys(). Use a wallet that can.");
+    throw new PosternError("WALLET_CANNOT_SIGN_MESSAGES", "This wallet cannot sign messages, from which walletKeys() derive its keys. Connect with vaultKeys() instead, which keep random keys under a passphrase.", {
+      context: { recommended: "vaultKeys" },
+    });
   }
 }
 
 /**
- * The wallet's signature (64 bytes) over a text, verified.
+ * The wallet's signature (64 bytes) over a message, verified.
  * @throws PosternError WALLET_CANNOT_SIGN_MESSAGES, REJECTED_BY_WALLET, WALLET_SIGNATURE_INVALID
  */
-export async function signText(wallet: WalletLike, address: Address, text: string): Promise<Uint8Array> {
+export async function signMessageWith(wallet: WalletLike, address: Address, message: Uint8Array): Promise<Uint8Array> {
   requireMessageSigning(wallet);
-  const message = new TextEncoder().encode(text);
   const answer: unknown = await ask(() => wallet.signMessage(message.slice()));
   const signature = signatureBytes(answer);
   if (signature === undefined || !verify(signature, message, walletBytes(address))) {
@@ -35,33 +35,8 @@ export async function signText(wallet: WalletLike, address: Address, text: strin
   return signature;
 }
 
-/**
- * A transaction that the wallet pays for, with its signature (64 bytes) verified. Wallets may add instructions of their own.
- * @throws PosternError REJECTED_BY_WALLET, also for a wallet that cannot sign transactions; WALLET_SIGNATURE_INVALID
- */
-export async function signTransactionWith(wallet: WalletLike, address: Address, transaction: VersionedTransaction): Promise<{ wire: Uint8Array; signature: Uint8Array }> {
-  const { signTransaction } = wallet;
-  if (typeof signTransaction !== "function") throw new PosternError("REJECTED_BY_WALLET", "This wallet cannot sign transactions. Use another wallet.");
-  const answer: unknown = await ask(() => signTransaction.call(wallet, transaction));
-  const wire = wireBytes(answer);
-  const signature = wire?.slice(1, 65);
-  if (!wire || !signature || !verify(signature, wire.subarray(1 + 64 * (wire[0] ?? 0)), walletBytes(address))) {
-    throw new PosternError("WALLET_SIGNATURE_INVALID", "What the wallet returned is no transaction signed by this account. Use another wallet.");
-  }
-  return { wire, signature };
-}
-
-/** A signed transaction's bytes: the count of signatures (one byte, for there are fewer than 128), these, the message. */
-function wireBytes(answer: unknown): Uint8Array | undefined {
-  try {
-    const wire = (answer as VersionedTransaction).serialize();
-    return ArrayBuffer.isView(wire) && wire.byteLength > 65 ? Uint8Array.from(wire) : undefined;
-  } catch {
-    return undefined; // no transaction, or one that lacks signatures
-  }
-}
-
-async function ask<T>(prompt: () => Promise<T>): Promise<T> {
+/** @throws PosternError REJECTED_BY_WALLET */
+export async function ask<T>(prompt: () => Promise<T>): Promise<T> {
   try {
     return await prompt();
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { PosternError } from "../errors.js";
-import { type Address32, copy, equal, hasLength, invalidArgument, utf8 } from "./bytes.js";
+import { type Address32, copy, equal, hasLength, invalidArgument } from "./bytes.js";
 import { type Card, bundleHash, decodeCard, keyHash } from "./card.js";
-import { certificateText } from "./certificate.js";
+import { certificateMessage } from "./certificate.js";
 import type { Cluster } from "./domain.js";
 import { MAX_GENERATION } from "./generation.js";
 import { KEM_PUBLIC_KEY_BYTES, passesModulusCheck, verify } from "./suite.js";
@@ -68,8 +68,8 @@ function checkedCard(bytes: Uint8Array, expected: ExpectedCard): Card {
 function verifyCertificate(cluster: Cluster, card: Card, certified: CertifiedCard): Uint8Array {
   const { programId, genesisHash, scope } = cluster;
   const hash = bundleHash(cluster.domain, certified.card);
-  const text = certificateText({ card, programId, genesisHash, scope, bundleHash: hash });
-  if (!verify(certified.certificate, utf8(text), card.wallet)) {
+  const message = certificateMessage({ card, programId, genesisHash, scope, bundleHash: hash });
+  if (!verify(certified.certificate, message, card.wallet)) {
     throw new PosternError("CERTIFICATE_INVALID", "The wallet has not signed these keys for this program, network and scope. Do not use them.");
   }
   return hash;

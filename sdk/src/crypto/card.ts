@@ -5,10 +5,13 @@ import { KEM_PUBLIC_KEY_BYTES, SUITE, hash } from "./suite.js";
 /** Bytes of an encoded card. */
 export const CARD_BYTES = 142;
 
-const CERTIFICATE_KIND_TEXT = 0;
+/** What a wallet signs to certify a card: the text (0), or a transaction that carries it and is never sent (2). */
+export const CERTIFICATE_KIND = { text: 0, transaction: 2 } as const;
+export type CertificateKind = (typeof CERTIFICATE_KIND)[keyof typeof CERTIFICATE_KIND];
 
 /** What a wallet certifies of one generation. Times are Unix seconds. */
 export type Card = {
+  readonly certificateKind: CertificateKind;
   readonly generation: number;
   readonly validFrom: number;
   readonly validUntil: number;
@@ -20,14 +23,14 @@ export type Card = {
   readonly keyHash: Uint8Array;
 };
 
-/** A card of suite 1 with certificate kind 0 → 142 bytes. Throws INVALID_ARGUMENT. */
+/** A card of suite 1 → 142 bytes. Throws INVALID_ARGUMENT. */
 export function encodeCard(card: Card): Uint8Array {
   assertBytes(card.wallet, "wallet", 32);
   assertBytes(card.delegate, "delegate", 32);
   assertBytes(card.identity, "identity", 32);
   assertBytes(card.keyHash, "key hash", 32);
   return concat(
-    Uint8Array.of(SUITE, CERTIFICATE_KIND_TEXT),
+    Uint8Array.of(SUITE, card.certificateKind),
     u32(card.generation),
     u32(card.validFrom),
     u32(card.validUntil),
@@ -45,12 +48,14 @@ export function encodeCard(card: Card): Uint8Array {
  */
 export function decodeCard(bytes: Uint8Array): Card {
   if (!hasLength(bytes, CARD_BYTES)) throw new PosternError("BUNDLE_INVALID", `A card has ${CARD_BYTES} bytes. Fetch the key bundle again.`);
-  if (bytes[0] !== SUITE || bytes[1] !== CERTIFICATE_KIND_TEXT) {
+  const [suite, certificateKind] = bytes;
+  if (suite !== SUITE || (certificateKind !== CERTIFICATE_KIND.text && certificateKind !== CERTIFICATE_KIND.transaction)) {
     throw new PosternError("BUNDLE_UNSUPPORTED", "This card has a suite or certificate kind that this version does not know. Update the SDK.", {
-      context: { suite: bytes[0], certificateKind: bytes[1] },
+      context: { suite, certificateKind },
     });
   }
   return {
+    certificateKind,
     generation: readU32(bytes, 2),
     validFrom: readU32(bytes, 6),
     validUntil: readU32(bytes, 10),

@@ -1,6 +1,16 @@
-import { type Address32, assertBytes, toBase58, u32 } from "./bytes.js";
-import type { Card } from "./card.js";
+import { type Address32, assertBytes, toBase58, u32, utf8 } from "./bytes.js";
+import { type Card, CERTIFICATE_KIND } from "./card.js";
 import { assertScope } from "./domain.js";
+import { memoTransactionMessage } from "./memo-transaction.js";
+
+/** A card, and for which deployment and scope it is certified. */
+export type CertificateFields = {
+  readonly card: Card;
+  readonly programId: Address32;
+  readonly genesisHash: Uint8Array;
+  readonly scope: string;
+  readonly bundleHash: Uint8Array;
+};
 
 /** Unix seconds as `YYYY-MM-DDTHH:MM:SSZ`. */
 function isoSeconds(seconds: number): string {
@@ -8,17 +18,23 @@ function isoSeconds(seconds: number): string {
 }
 
 /**
- * The text that a wallet signs to certify a card. The signature (64 bytes) is public.
+ * The bytes that a wallet signs to certify a card, by the card's certificate kind: its text, or the message of a transaction that
+ * carries it and is never sent. The signature (64 bytes) is public.
  *
  * @throws INVALID_ARGUMENT
  */
-export function certificateText(fields: {
-  readonly card: Card;
-  readonly programId: Address32;
-  readonly genesisHash: Uint8Array;
-  readonly scope: string;
-  readonly bundleHash: Uint8Array;
-}): string {
+export function certificateMessage(fields: CertificateFields): Uint8Array {
+  const text = utf8(certificateText(fields));
+  const { certificateKind, wallet } = fields.card;
+  return certificateKind === CERTIFICATE_KIND.transaction ? memoTransactionMessage(wallet, text) : text;
+}
+
+/**
+ * What a wallet certifies of a card, in words.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function certificateText(fields: CertificateFields): string {
   const { card, programId, genesisHash, scope, bundleHash } = fields;
   assertBytes(programId, "program id", 32);
   assertBytes(genesisHash, "genesis hash", 32);

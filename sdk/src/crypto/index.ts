@@ -15,6 +15,7 @@ export * from "./generation.js";
 export * from "./generation-keys.js";
 export * from "./card.js";
 export * from "./certificate.js";
+export * from "./memo-transaction.js";
 export * from "./bundle.js";
 export * from "./owner-box.js";
 export * from "./frame.js";

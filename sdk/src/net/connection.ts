@@ -42,6 +42,8 @@ export interface Connection {
   getMinimumBalanceForRentExemption(dataLength: number, commitment?: Commitment): Promise<number>;
   getLatestBlockhash(commitment?: Commitment): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
   getBlockHeight(commitment?: Commitment): Promise<number>;
+  /** Tells the block height where the other call did not. */
+  getEpochInfo?(commitment?: Commitment): Promise<{ blockHeight?: number }>;
   getSlot(commitment?: Commitment): Promise<number>;
   getFeeForMessage(message: VersionedMessage, commitment?: Commitment): Promise<{ value: number | null }>;
   simulateTransaction(

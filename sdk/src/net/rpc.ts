@@ -48,6 +48,7 @@ export class Rpc {
   readonly #onHealth: (online: boolean) => void;
   readonly #turnstile = new Turnstile(MAX_IN_FLIGHT);
   readonly #patience: Patience;
+  #asksEpoch = false;
 
   /** When `ending` fires, every call that waits throws CLOSED at once. `onHealth` hears of every call whether the endpoint answered in the end. */
   constructor(connection: Connection, commitment: Commitment, ending: AbortSignal, onHealth: (online: boolean) => void, patience = READ) {
@@ -119,7 +120,19 @@ export class Rpc {
   }
 
   async blockHeight(): Promise<number> {
-    return this.#call("getBlockHeight", () => this.#connection.getBlockHeight("confirmed"), FOLLOW);
+    const connection = this.#connection;
+    // web3.js has all who ask getBlockHeight wait for one request, which may never be answered: then it is asked for in another way.
+    const asksEpoch = this.#asksEpoch && connection.getEpochInfo !== undefined;
+    try {
+      return await this.#call(asksEpoch ? "getEpochInfo" : "getBlockHeight", async () => {
+        const height = countOf(asksEpoch ? (await connection.getEpochInfo?.("confirmed"))?.blockHeight : await connection.getBlockHeight("confirmed"));
+        if (height === undefined) throw malformed("getBlockHeight");
+        return height;
+      }, FOLLOW);
+    } catch (error) {
+      this.#asksEpoch = !asksEpoch;
+      throw error;
+    }
   }
 
   async slot(): Promise<bigint> {

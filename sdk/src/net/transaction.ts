@@ -1,5 +1,5 @@
 /** Version 0 transactions from plain instructions. */
-import { PublicKey, TransactionInstruction, TransactionMessage, VersionedTransaction } from "@solana/web3.js";
+import { PublicKey, TransactionInstruction, TransactionMessage, VersionedMessage, VersionedTransaction } from "@solana/web3.js";
 import { PosternError } from "../errors.js";
 import { addressBytes, type Address, type Instruction } from "../program/index.js";
 
@@ -25,6 +25,11 @@ export function compileTransaction(instructions: readonly Instruction[], feePaye
     instructions: instructions.map(toTransactionInstruction),
   });
   return new VersionedTransaction(message.compileToV0Message());
+}
+
+/** An unsigned transaction of one signer from its message. */
+export function transactionOf(message: Uint8Array): VersionedTransaction {
+  return new VersionedTransaction(VersionedMessage.deserialize(message));
 }
 
 /** Any 32 bytes serve to measure with. */

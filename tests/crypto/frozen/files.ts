@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleCases, certificateCases, safetyNumberCases, vaultCases } from "./cases/bundles.js";
+import { certificateTransactionCases } from "./cases/certificate-transactions.js";
 import { rekeyCases, restoreCases, restorePathCases } from "./cases/flows.js";
 import { handshakeCases, ownerBoxCases, replyPointerCases } from "./cases/inboxes.js";
 import { domainCases, generationCases, rootCases, suiteCases } from "./cases/keys.js";
@@ -15,6 +16,7 @@ export const CASES: Readonly<Record<string, () => Draft[] | Promise<Draft[]>>> =
   suite: suiteCases, domain: domainCases, root: rootCases, generations: generationCases, certificate: certificateCases, bundle: bundleCases,
   "safety-number": safetyNumberCases, "owner-box": ownerBoxCases, log: logCases, handshake: handshakeCases, message: messageCases,
   "reply-pointer": replyPointerCases, rekey: rekeyCases, restore: restoreCases, "restore-paths": restorePathCases, vault: vaultCases,
+  "certificate-transaction": certificateTransactionCases,
 };
 
 /** @throws Error for a case whose function gives another outcome than the case expects */

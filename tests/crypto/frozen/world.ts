@@ -22,7 +22,7 @@ export function rotated(from: Party, days = 90): Party {
   const keys = c.generationKeys(D, g);
   const validFrom = VALID_FROM + days * 86_400;
   const card: c.Card = {
-    generation: 1, validFrom, validUntil: validFrom + c.DEFAULT_LIFETIME_SECONDS, wallet: from.wallet,
+    certificateKind: from.card.certificateKind, generation: 1, validFrom, validUntil: validFrom + c.DEFAULT_LIFETIME_SECONDS, wallet: from.wallet,
     delegate: keys.delegate.publicKey, identity: keys.identity.publicKey, keyHash: c.keyHash(keys.kem.publicKey),
   };
   const bundle = { card: c.encodeCard(card), certificate: certify(from.walletSeed, card), xWing: keys.kem.publicKey };

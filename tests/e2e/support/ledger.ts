@@ -2,9 +2,14 @@
 import {
   addressBytes, decodeInbox, decodeProfile, inboxAddress, profileAddress, PROGRAM_ADDRESS as PROGRAM, type Address, type Inbox, type Profile,
 } from "@postern/sdk/program";
-import { PublicKey, type Connection } from "@solana/web3.js";
+import { PublicKey, SYSVAR_CLOCK_PUBKEY, type Connection } from "@solana/web3.js";
 
 const key = (address: Address): PublicKey => new PublicKey(addressBytes(address));
+
+/** Unix seconds by the network's clock, which goes its own way: by it inboxes are opened. */
+export async function chainSeconds(connection: Connection): Promise<number> {
+  return Number((await connection.getAccountInfo(SYSVAR_CLOCK_PUBKEY, "confirmed"))!.data.readBigInt64LE(32));
+}
 
 export async function lamportsOf(connection: Connection, address: Address): Promise<bigint> {
   return BigInt(await connection.getBalance(key(address), "confirmed"));

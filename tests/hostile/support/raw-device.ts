@@ -1,6 +1,6 @@
 /** A device that keeps no rule: the keys of a wallet, and whatever instruction an attacker likes to make with them. */
 import {
-  bundleHash, certificateText, DEFAULT_LIFETIME_SECONDS, deriveRoot, dh, ed25519Sign, encodeCard, generationKeys, generationSecret, inboxKey, initiate, keyHash,
+  bundleHash, CERTIFICATE_KIND, certificateMessage, DEFAULT_LIFETIME_SECONDS, deriveRoot, dh, ed25519Sign, encodeCard, generationKeys, generationSecret, inboxKey, initiate, keyHash,
   joinHandshake, MESSAGE_KIND, openOwnerBox, openSalt, respond, rootText, sealMessage, sealOwnerBox, sealReplyPointer, splitHandshake, utf8, verifyBundle,
   type Card, type Cluster, type GenerationKeys, type InboxIdentity, type OwnerBoxContent, type VerifiedBundle,
 } from "@postern/sdk/crypto";
@@ -227,15 +227,14 @@ export class RawDevice {
   /** The wallet's certificate over a card: deterministic, so that of the published card is the published one. */
   certify(card: Card, seed: Uint8Array = this.wallet.secretKey.slice(0, 32)): Uint8Array {
     const { programId, genesisHash, scope, domain } = this.cluster;
-    const text = certificateText({ card, programId, genesisHash, scope, bundleHash: bundleHash(domain, encodeCard(card)) });
-    return ed25519Sign(seed, utf8(text));
+    return ed25519Sign(seed, certificateMessage({ card, programId, genesisHash, scope, bundleHash: bundleHash(domain, encodeCard(card)) }));
   }
 
   card(generation: number, change: Partial<Card> = {}): Card {
     const { delegate, identity, kem } = this.keys(generation);
     const validFrom = Math.floor(Date.now() / 1_000);
     return {
-      generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: this.walletBytes,
+      certificateKind: CERTIFICATE_KIND.text, generation, validFrom, validUntil: validFrom + DEFAULT_LIFETIME_SECONDS, wallet: this.walletBytes,
       delegate: delegate.publicKey, identity: identity.publicKey, keyHash: keyHash(kem.publicKey), ...change,
     };
   }

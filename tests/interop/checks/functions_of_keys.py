@@ -164,6 +164,11 @@ def certificate_text(i: Inputs) -> Outputs:
 
 
 @function
+def certificate_message(i: Inputs) -> Outputs:
+    return {"message": card.certificate_message(i.deployment(), card.Card.decode(i.octets("card")))}
+
+
+@function
 def verify_card(i: Inputs) -> Outputs:
     deployment = i.deployment()
     found = bundle.check_card(deployment, i.octets("card"), i.octets("certificate"), None, None, None)

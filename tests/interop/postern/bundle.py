@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import ed25519, xwing
-from .card import Card, bundle_hash, certificate_text, key_hash
+from .card import Card, bundle_hash, certificate_message, key_hash
 from .domain import Deployment
 from .errors import require
 from .generations import MAX_GENERATION
@@ -44,7 +44,7 @@ def check_card(deployment: Deployment, card_bytes: bytes, certificate: bytes, ke
         require(len(kem_public) == xwing.PUBLIC_KEY_BYTES, "BUNDLE_INVALID", "length of the X-Wing key")
         require(same(key_hash(kem_public), card.key_hash), "BUNDLE_INVALID", "hash of the X-Wing key")
         require(xwing.passes_modulus_check(kem_public), "BUNDLE_INVALID", "modulus")
-    require(ed25519.verify(card.wallet, certificate_text(deployment, card), certificate), "CERTIFICATE_INVALID")
+    require(ed25519.verify(card.wallet, certificate_message(deployment, card), certificate), "CERTIFICATE_INVALID")
     return card
 
 

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from .base58 import base58
 from .domain import Deployment
 from .errors import require
+from .memo import memo_message
 from .primitives import fixed, hashed, integer, u8, u32
 from .xwing import PUBLIC_KEY_BYTES
 
 SUITE = 1
-CERTIFICATE_KIND = 0
+TEXT_SIGNED = 0
+TRANSACTION_SIGNED = 2
 CARD_BYTES = 142
 
 TEXT = """Postern messages: publish my keys
@@ -38,18 +40,19 @@ class Card:
     delegate: bytes
     identity: bytes
     key_hash: bytes
+    certificate_kind: int = TEXT_SIGNED
 
     def encode(self) -> bytes:
         numbers = u32(self.generation) + u32(self.valid_from) + u32(self.valid_until)
-        return fixed(u8(SUITE) + u8(CERTIFICATE_KIND) + numbers + self.wallet + self.delegate + self.identity + self.key_hash, CARD_BYTES)
+        return fixed(u8(SUITE) + u8(self.certificate_kind) + numbers + self.wallet + self.delegate + self.identity + self.key_hash, CARD_BYTES)
 
     @staticmethod
     def decode(data: bytes) -> "Card":
         require(len(data) == CARD_BYTES, "BUNDLE_INVALID", "length of the card")
-        require(data[0] == SUITE and data[1] == CERTIFICATE_KIND, "BUNDLE_UNSUPPORTED")
+        require(data[0] == SUITE and data[1] in (TEXT_SIGNED, TRANSACTION_SIGNED), "BUNDLE_UNSUPPORTED")
         generation, valid_from, valid_until = (integer(data[at : at + 4]) for at in (2, 6, 10))
         wallet, delegate, identity, key_hash = (data[at : at + 32] for at in (14, 46, 78, 110))
-        return Card(generation, valid_from, valid_until, wallet, delegate, identity, key_hash)
+        return Card(generation, valid_from, valid_until, wallet, delegate, identity, key_hash, data[1])
 
 
 def key_hash(kem_public: bytes) -> bytes:
@@ -76,3 +79,9 @@ def certificate_text(deployment: Deployment, card: Card) -> bytes:
         valid_from=utc(card.valid_from),
         valid_until=utc(card.valid_until),
     ).encode("ascii")
+
+
+def certificate_message(deployment: Deployment, card: Card) -> bytes:
+    """What the wallet signs: the text, or the message of a transaction that carries it and that no cluster takes."""
+    text = certificate_text(deployment, card)
+    return memo_message(card.wallet, text) if card.certificate_kind == TRANSACTION_SIGNED else text

@@ -9,7 +9,7 @@ from . import ed25519
 from .accounts import KeyBundle, Profile
 from .addresses import bundle_address, profile_address
 from .bundle import VerifiedBundle, check_time, verify_bundle
-from .card import Card, certificate_text, key_hash
+from .card import Card, TEXT_SIGNED, certificate_message, key_hash
 from .domain import Deployment
 from .errors import ProtocolError, require
 from .generations import Keys, generation_secret
@@ -39,6 +39,7 @@ class Wallet:
         profile = self._profile_or_none(self.address)
         self.generation = 0 if profile is None or profile.current_generation is None else profile.current_generation
         self.generations = {k: self._derived(k) for k in range(self.generation + 1)}
+        self.certificate_kind = TEXT_SIGNED
         self._bundles: dict[int, tuple[VerifiedBundle, bytes]] = {}
 
     def _derived(self, generation: int) -> Keys:
@@ -80,8 +81,8 @@ class Wallet:
     def _publish(self, generation: int) -> None:
         """The wallet signs the card and pays the delegate, which uploads the X-Wing key in chunks and activates it."""
         program, keys, now = self.program, self.generations[generation], int(time.time())
-        card = Card(generation, now, now + LIFETIME_SECONDS, self.address, keys.delegate, keys.identity, key_hash(keys.kem_public))
-        certificate = ed25519.sign(self.seed, certificate_text(self.deployment, card))
+        card = Card(generation, now, now + LIFETIME_SECONDS, self.address, keys.delegate, keys.identity, key_hash(keys.kem_public), self.certificate_kind)
+        certificate = ed25519.sign(self.seed, certificate_message(self.deployment, card))
         fund = transfer(TransferParams(from_pubkey=Pubkey(self.address), to_pubkey=Pubkey(keys.delegate), lamports=DELEGATE_LAMPORTS))
         self.rpc.send([program.create_key_bundle(self.address, generation, card.encode(), certificate), fund], [self.seed])
         bundle = bundle_address(program.id, self.address, generation)

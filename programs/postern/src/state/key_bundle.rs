@@ -25,7 +25,9 @@ pub const ACTIVATED: u8 = 1;
 /// X-Wing, X25519, Ed25519, SHA-256.
 const SUITE: u8 = 1;
 /// The certificate is the wallet's signature of a text.
-const CERTIFICATE_KIND: u8 = 0;
+const CERTIFICATE_TEXT: u8 = 0;
+/// The certificate is the wallet's signature of a transaction that carries the text and is never sent.
+const CERTIFICATE_TRANSACTION: u8 = 2;
 
 #[account]
 pub struct KeyBundle {
@@ -72,8 +74,9 @@ impl<'a> Card<'a> {
 
     /// Checks what this program relies on; the keys and the certificate are for clients to check.
     pub fn check(self, wallet: &Address) -> Result<()> {
+        let certifiable = self.0[1] == CERTIFICATE_TEXT || self.0[1] == CERTIFICATE_TRANSACTION;
         let sound = self.0[0] == SUITE
-            && self.0[1] == CERTIFICATE_KIND
+            && certifiable
             && self.number::<6>() < self.number::<10>()
             && self.wallet() == *wallet
             && self.delegate() != Address::default();

@@ -10,6 +10,7 @@ const CARD = { generation: "number", validFrom: "number", validUntil: "number", 
 const PIN = { validFrom: "number", generation: "number", hash: "bytes" } as const;
 
 const cardOf = (i: Reader): c.Card => ({
+  certificateKind: c.CERTIFICATE_KIND.text,
   generation: i.number("generation"), validFrom: i.number("validFrom"), validUntil: i.number("validUntil"),
   wallet: i.bytes("wallet"), delegate: i.bytes("delegate"), identity: i.bytes("identity"), keyHash: i.bytes("keyHash"),
 });
@@ -78,10 +79,17 @@ export const keyFunctions = {
       return { text: c.utf8(c.certificateText({ ...deployment, card: c.decodeCard(i.bytes("card")), bundleHash: c.bundleHash(domain, i.bytes("card")) })) };
     },
   },
+  certificateMessage: {
+    section: "3", inputs: { ...DEPLOYMENT, card: "bytes" }, outputs: { message: "bytes" },
+    run: (i) => {
+      const { domain, ...deployment } = i.cluster();
+      return { message: c.certificateMessage({ ...deployment, card: c.decodeCard(i.bytes("card")), bundleHash: c.bundleHash(domain, i.bytes("card")) }) };
+    },
+  },
   verifyCard: {
     section: "3", inputs: { ...DEPLOYMENT, card: "bytes", certificate: "bytes" }, outputs: { ...CARD, bundleHash: "bytes" },
     run: (i) => {
-      const { card, hash } = c.verifyCard(i.cluster(), { card: i.bytes("card"), certificate: i.bytes("certificate") });
+      const { card: { certificateKind: _, ...card }, hash } = c.verifyCard(i.cluster(), { card: i.bytes("card"), certificate: i.bytes("certificate") });
       return { ...card, bundleHash: hash };
     },
   },

@@ -75,7 +75,7 @@ const CARD: ArgumentRule = {
     const number = (at: number): bigint => numberOf(card.subarray(at, at + 4));
     const { wallet } = cardFields(instruction);
     const delegated = card.subarray(46, 78).some((byte) => byte !== 0);
-    if (card[0] !== 1 || card[1] !== 0 || number(6) >= number(10) || toAddress(card.subarray(14, 46)) !== wallet || !delegated) return "BadCard";
+    if (card[0] !== 1 || ![0, 2].includes(card[1]!) || number(6) >= number(10) || toAddress(card.subarray(14, 46)) !== wallet || !delegated) return "BadCard";
     return number(2) === 1n ? undefined : "WrongGeneration";
   },
   at: ({ instruction }) => {
@@ -83,7 +83,7 @@ const CARD: ArgumentRule = {
     const nobody = toAddress(new Uint8Array(32));
     const changes: Partial<CardFields>[] = [
       ...[0, 2, 255].map((suite) => ({ suite })),
-      ...[1, 255].map((certificateKind) => ({ certificateKind })),
+      ...[1, 2, 3, 255].map((certificateKind) => ({ certificateKind })),
       ...[0, 2, 65_535, 65_536, 0xffff_ffff].map((generation) => ({ generation })),
       ...[[0, 0], [0, 1], [1, 1], [2, 1], [0xffff_ffff, 0xffff_ffff], [0xffff_fffe, 0xffff_ffff], [0, 0xffff_ffff]].map(([validFrom, validUntil]) => ({ validFrom: validFrom!, validUntil: validUntil! })),
       { wallet: nobody },
