@@ -69,6 +69,17 @@ describe("between the client and an endpoint with", () => {
     }).timeout(60_000);
   }
 
+  it("a lost question about the block height, over a connection of the app's, a transaction that never arrives is known to have expired, and the message is sent", async () => {
+    const chat = await (await on.connect(bob.wallet, { connection: proxy.connection() })).conversation(alice.address);
+    const signed = (): number => proxy.rpc.counts.get("simulateTransaction") ?? 0;
+    const before = signed();
+    const lost = first(Infinity, "cutRequest", "sendTransaction");
+    proxy.be(either(first(1, "dropRequest", "getBlockHeight"), (occasion) => (signed() > before + 1 ? undefined : lost(occasion)))); // until it is signed anew
+    await (await chat.enqueue("at the second try")).done;
+    expect([signed() - before, proxy.happened.get("dropRequest")]).to.deep.equal([2, 1]);
+    for (const texts of await both()) expect(texts.filter((text) => text === "at the second try")).to.have.length(1);
+  }).timeout(60_000);
+
   it("a history that is forgotten, a landed message is found by its bytes, and not sent again", async () => {
     const chat = await faulty.conversation(alice.address);
     proxy.be(first(Infinity, "forget", "getSignatureStatuses"));
