@@ -32,6 +32,7 @@ describe("card", () => {
   it("another suite or certificate kind is unsupported, another length invalid", () => {
     const wrong = [[0, 0], [0, 2], [0, 255], [1, 1], [1, 3], [1, 255]] as const;
     for (const [at, value] of wrong) expectCode(() => c.decodeCard(alice.bundle.card.map((byte, i) => (i === at ? value : byte))), "BUNDLE_UNSUPPORTED");
+    for (const certificateKind of [1, 3, 258, -1, undefined]) expectCode(() => c.encodeCard({ ...alice.card, certificateKind: certificateKind as never }), "INVALID_ARGUMENT");
     for (const length of [0, 1, 141, 143]) expectCode(() => c.decodeCard(fill(1, length)), "BUNDLE_INVALID");
   });
 });

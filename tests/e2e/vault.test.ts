@@ -9,7 +9,7 @@ import { signRandomly } from "../hostile/support/fickle-wallet.js";
 import { profileOf, signaturesOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage } from "./support/stage.js";
-import { textsOf } from "./support/waiting.js";
+import { collect, textsOf, until } from "./support/waiting.js";
 import type { CountingWallet } from "./support/wallets.js";
 
 const PASSPHRASE = "écluse ‑ ｍoulin 7 chandelles";
@@ -231,6 +231,34 @@ describe("vault keys", function () {
     expect(textsOf(await (await second.conversation(bob.address)).history())).to.deep.equal(["without a signed text", "as good as one"]);
     expect(wallet.total, "none to unlock").to.equal(4);
     expect((await on.connection.getSignatureStatuses([signature], { searchTransactionHistory: true })).value, "blocks later").to.deep.equal([null]);
+  });
+
+  it("are certified now by a text, now by a transaction, as the device at hand can: peers see new keys each time, and nothing else", async () => {
+    const [wallet, bob] = await Promise.all([on.wallet(), on.person()]);
+    const kept = shelf();
+    const talking = await on.connect(wallet, { keys: kept.keys() });
+    await talking.register();
+    expect(wallet.prompts).to.deep.equal({ messages: 1, transactions: 1 });
+    const toBob = await talking.conversation(bob.address);
+    await toBob.send("certified by a text");
+    const toAlice = await (await bob.postern.requests())[0]!.accept();
+    const events = collect((signal) => bob.postern.events({ signal }));
+    const mute = await on.connect({ publicKey: wallet.publicKey, signTransaction: wallet.signTransaction }, { keys: kept.keys() });
+    await mute.rotate();
+    expect(wallet.prompts).to.deep.equal({ messages: 1, transactions: 3 });
+    await (await mute.conversation(bob.address)).send("certified by a transaction");
+    expect(textsOf(await toAlice.history())).to.deep.equal(["certified by a text", "certified by a transaction"]);
+    await until(() => events.items.some(({ kind }) => kind === "keysChanged"), "Bob is told");
+    const again = await on.connect(wallet, { keys: kept.keys() });
+    await again.rotate();
+    expect(wallet.prompts).to.deep.equal({ messages: 2, transactions: 4 });
+    const chat = await again.conversation(bob.address);
+    await chat.send("by a text again");
+    expect(textsOf(await toAlice.history()).at(-1)).to.equal("by a text again");
+    expect(await toAlice.safetyNumber()).to.equal(await chat.safetyNumber());
+    const told = await events.stop();
+    const harmless: readonly string[] = ["keysChanged", "request", "connection"]; // inboxes are asked for under the new keys
+    expect(told.filter(({ kind }) => !harmless.includes(kind))).to.deep.equal([]);
   });
 
   it("are handed over to no app whose wallet signs nothing at all, and unlock for it what was registered elsewhere", async () => {

@@ -1,5 +1,5 @@
 /** The observable core on a real network: what it shows, when, and what it leaves behind. */
-import { memoryStore } from "@postern/sdk";
+import { memoryStore, vaultKeys, type KeySource } from "@postern/sdk";
 import { Messaging, type MessagingOptions, type Observable } from "@postern/sdk/observe";
 import { expect } from "chai";
 import { hooked } from "../e2e/support/connections.js";
@@ -171,6 +171,25 @@ describe("the observable core", function () {
     const third = messagingOf(wallet, { store });
     await until(() => third.account.getSnapshot().phase === "locked", "nothing is kept");
     expect(wallet.total).to.equal(prompts);
+  });
+
+  it("resumes what it has kept for a wallet that signs nothing but transactions too, without asking for the vault's passphrase", async () => {
+    const wallet = await on.wallet();
+    const mute = { publicKey: wallet.publicKey, signTransaction: wallet.signTransaction } as CountingWallet;
+    const [store, session] = [memoryStore(), "device" as const];
+    const shelf: { vault?: Uint8Array } = {};
+    let asked = 0;
+    const keys = (): KeySource => vaultKeys({ passphrase: () => (asked++, "seven words"), save: (vault) => void (shelf.vault = vault), ...(shelf.vault && { vault: shelf.vault }) });
+    const first = messagingOf(mute, { store, session, keys: keys() });
+    await until(() => first.account.getSnapshot().phase === "locked", "nothing is kept yet");
+    expect(first.account.getSnapshot().error).to.equal(undefined);
+    await first.unlock();
+    await first.register({ fundLamports: 300_000_000n });
+    expect(first.account.getSnapshot()).to.include({ phase: "ready", error: undefined });
+    const before = [asked, wallet.total];
+    const second = messagingOf(mute, { store, session, keys: keys() });
+    await until(() => second.account.getSnapshot().phase === "ready", "resumed");
+    expect([asked, wallet.total]).to.deep.equal(before);
   });
 
   it("leaves nothing at work once nobody holds it, and goes on when it is held again at once", async () => {

@@ -7,7 +7,8 @@ import { isPosternError } from "../errors.js";
 import type { Rpc } from "../net/rpc.js";
 import { decodeKeyBundle, inboxAddress, keyBundleAddress, walletBytes, type AccountData, type Address, type Profile } from "../program/index.js";
 import { GAP_LIMIT } from "../sync/own-inboxes.js";
-import { unlockRoot, type KeySource } from "./key-source.js";
+import type { KeySource } from "./key-source.js";
+import { unlockRoot } from "./unlock-root.js";
 import type { WalletLike } from "./wallet-like.js";
 
 type Parts = { readonly rpc: Rpc; readonly cluster: Cluster; readonly program: Address; readonly wallet: WalletLike; readonly address: Address; readonly keys: KeySource };

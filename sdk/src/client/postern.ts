@@ -35,7 +35,7 @@ import { identifyCluster, unlock } from "./unlock.js";
 import type { UnregisterOptions } from "./unregistration.js";
 import { openWitness } from "./open-witness.js";
 import { checkOptions, checkPolicy, openConnection, requireKeySource } from "./options.js";
-import { requireMessageSigning, walletAddress } from "./wallet.js";
+import { walletAddress } from "./wallet.js";
 
 export type { ConnectOptions } from "./connect-options.js";
 
@@ -76,7 +76,8 @@ export class Postern {
     const address = walletAddress(options.wallet);
     const keys = options.keys ?? walletKeys();
     checkOptions(options, keys);
-    if (keys.kind === "wallet" && !heldBy(keys)) requireMessageSigning(options.wallet);
+    const mayAsk = keys.kind === "wallet" && options.session !== "device" && !heldBy(keys); // else the keys may be here already
+    if (mayAsk && typeof options.wallet.signMessage !== "function") throw (await import("./wallet-message.js")).cannotSignMessages();
     const program = options.programId ?? PROGRAM_ADDRESS;
     addressBytes(program);
     const commitment = options.commitment ?? "confirmed";
@@ -120,12 +121,14 @@ export class Postern {
 
   /**
    * Publishes profile and key bundle and funds the delegate, whose balance pays rent and fees from then on. Idempotent, and
-   * resumes a half-done registration. With `connect`, four prompts the first time; a second call changes and funds nothing,
-   * unless the published keys have expired: then it does what {@link rotate} does.
+   * resumes a half-done registration. With `connect`, four prompts the first time (two with vault or given keys: the certificate, for
+   * which a wallet without `signMessage` signs a transaction that is never sent, and one transaction); a second call changes and
+   * funds nothing, unless the published keys have expired: then it does what {@link rotate} does.
    *
    * @param options `fundLamports`: the delegate's balance afterwards (default: enough, at the cluster's rates, to open one
    * conversation, grow it to the limit and sign 200 transactions); `policy`: who may ask for contact (default: anyone)
-   * @throws PosternError INSUFFICIENT_FUNDS, WALLET_NOT_DETERMINISTIC, VAULT_NOT_SAVED, REJECTED_BY_WALLET, INVALID_ARGUMENT, RPC_FAILED
+   * @throws PosternError INSUFFICIENT_FUNDS, WALLET_NOT_DETERMINISTIC, VAULT_NOT_SAVED, REJECTED_BY_WALLET, WALLET_SIGNATURE_INVALID,
+   * INVALID_ARGUMENT, RPC_FAILED
    */
   async register(options: RegisterOptions = {}): Promise<void> {
     if (options.policy !== undefined) checkPolicy(options.policy);
@@ -162,7 +165,7 @@ export class Postern {
    * itself may be known to others; four prompts. `keys`: then the keys from now on, needed unless they are the wallet's; without
    * `newRoot`, the keys that the wallet registered with, where this session has none of their root
    * @throws PosternError NOT_REGISTERED, ROOT_MISMATCH, ROOT_UNAVAILABLE, WALLET_NOT_DETERMINISTIC, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET,
-   * INVALID_ARGUMENT, RPC_FAILED, ABORTED; STORE_FAILED with `session: "device"` also when the keys are replaced but the device could
+   * WALLET_CANNOT_SIGN_MESSAGES, WALLET_SIGNATURE_INVALID, INVALID_ARGUMENT, RPC_FAILED, ABORTED; STORE_FAILED with `session: "device"` also when the keys are replaced but the device could
    * not note the new ones: this session goes on, and the next `connect` asks the wallet
    * @example
    * ```ts

@@ -10,7 +10,8 @@ import { nowSeconds } from "../sync/context.js";
 import type { OwnInbox } from "../sync/inboxes.js";
 import { pinnedValidFrom } from "../sync/peer-keys.js";
 import type { DeviceSession } from "./device-session.js";
-import { unlockRoot, type KeySource } from "./key-source.js";
+import type { KeySource } from "./key-source.js";
+import { unlockRoot } from "./unlock-root.js";
 import { certificateKindOf, signCertificate, signTransactionWith } from "./wallet-transaction.js";
 import type { WalletLike } from "./wallet-like.js";
 

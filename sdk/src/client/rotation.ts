@@ -11,8 +11,10 @@ import { REQUEST_RING_BYTES } from "../send/open.js";
 import { signWith } from "../send/submit.js";
 import { nowSeconds } from "../sync/context.js";
 import { moveStore, prepareStore } from "./carry-over.js";
-import { unlockRoot, type KeySource } from "./key-source.js";
+import type { KeySource } from "./key-source.js";
 import { certifiedCard, checkDeterminism, requireWalletFunds, submitAsWallet, uploads, waitingBundle, walletLacks, type Registrant, type WaitingBundle } from "./publishing.js";
+import { unlockRoot } from "./unlock-root.js";
+import { requireTransactionSigning } from "./wallet-transaction.js";
 
 /** Opening an inbox, announcing it in the old one, closing that, and a few messages: signatures per conversation. */
 const MOVE_SIGNATURES = 20n;
@@ -59,6 +61,7 @@ export async function rotateKeys(registrant: Registrant, options: RotateOptions)
     const changesRoot = source.rootNumber > registrant.rootNumber;
     const instructions: Instruction[] = [];
     if (waiting === undefined) {
+      requireTransactionSigning(registrant.wallet);
       if (changesRoot && source.keys.kind === "vault") await (await import("./vault.js")).handOverVault(source.keys);
       if (changesRoot) await checkDeterminism(registrant, source);
       if (changesRoot && !raised) instructions.push(newRootOf(registrant, source));

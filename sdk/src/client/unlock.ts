@@ -8,7 +8,7 @@ import { Keyring } from "../sync/keyring.js";
 import type { Store } from "../store/store.js";
 import type { DeviceSession } from "./device-session.js";
 import { heldBy } from "./held-keys.js";
-import { unlockRoot, type KeySource } from "./key-source.js";
+import type { KeySource } from "./key-source.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** The genesis hash that a connection has answered with before. */
@@ -58,7 +58,7 @@ export async function unlock(
   if (profile && profile.rootNumber !== (parts.rootNumber ?? profile.rootNumber)) throw rootMismatch(address);
   const rootNumber = profile?.rootNumber ?? (await (await import("./seldom.js")).newRootNumber(rpc, address, program, parts.rootNumber));
   const bytes = walletBytes(address);
-  const root = await unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, newVault: profile === undefined });
+  const root = await (await import("./unlock-root.js")).unlockRoot(keys, wallet, { cluster, walletBytes: bytes, rootNumber, newVault: profile === undefined });
   const current = profile?.currentGeneration;
   const generations = current === undefined ? unpublished(profile) : Array.from({ length: current + 1 }, (_, k) => k);
   const ring = (held: readonly number[]): Keyring =>

@@ -33,8 +33,8 @@ export type HeldVault = {
 const HELD = new WeakMap<KeySource, HeldVault>();
 
 /**
- * Keys for a wallet whose signatures cannot give them, as those of MPC wallets: 32 random bytes, wrapped under a passphrase
- * (scrypt, 128 MiB). **Whoever loses the vault or the passphrase loses every message**: nothing else restores them, and the wallet
+ * Keys for a wallet whose signatures cannot give them, as those of MPC wallets, or which signs no messages at all, as many hardware
+ * wallets: 32 random bytes, wrapped under a passphrase (scrypt, 128 MiB). **Whoever loses the vault or the passphrase loses every message**: nothing else restores them, and the wallet
  * cannot help. So pass the stored vault whenever there is one, and `save` where there may be none:
  *
  * @throws PosternError INVALID_ARGUMENT; `connect` throws VAULT_MISSING, PASSPHRASE_WRONG, VAULT_INVALID, VAULT_UNSUPPORTED,

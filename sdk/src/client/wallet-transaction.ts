@@ -4,7 +4,7 @@ import { CERTIFICATE_KIND, verify, type CertificateKind } from "../crypto/index.
 import { PosternError } from "../errors.js";
 import { transactionOf } from "../net/transaction.js";
 import { walletBytes, type Address } from "../program/index.js";
-import { ask, signMessageWith } from "./wallet.js";
+import { ask, signMessageWith } from "./wallet-message.js";
 import type { WalletLike } from "./wallet-like.js";
 
 /** How this wallet certifies a card: by signing a text, or, where it signs nothing but transactions, one that is never sent. */

@@ -13,7 +13,7 @@ export const DEFAULT_LIFETIME_SECONDS = 180 * 86_400;
 /** How far a card's start may lie ahead of the local clock. */
 export const CLOCK_SKEW_SECONDS = 300;
 
-/** A card with the wallet's signature of its certificate text. */
+/** A card with the wallet's signature of its certificate message. */
 export type CertifiedCard = { readonly card: Uint8Array; readonly certificate: Uint8Array };
 /** What stands on chain: card (142 bytes), certificate (64 bytes), X-Wing public key (1,216 bytes). */
 export type KeyBundle = CertifiedCard & { readonly xWing: Uint8Array };

@@ -1,5 +1,5 @@
 import { PosternError } from "../errors.js";
-import { type Address32, assertBytes, concat, copy, hasLength, readU32, u32 } from "./bytes.js";
+import { type Address32, assertBytes, concat, copy, hasLength, invalidArgument, readU32, u32 } from "./bytes.js";
 import { KEM_PUBLIC_KEY_BYTES, SUITE, hash } from "./suite.js";
 
 /** Bytes of an encoded card. */
@@ -25,6 +25,7 @@ export type Card = {
 
 /** A card of suite 1 → 142 bytes. Throws INVALID_ARGUMENT. */
 export function encodeCard(card: Card): Uint8Array {
+  if (card.certificateKind !== CERTIFICATE_KIND.text && card.certificateKind !== CERTIFICATE_KIND.transaction) throw invalidArgument("A card's certificate kind is 0 or 2.");
   assertBytes(card.wallet, "wallet", 32);
   assertBytes(card.delegate, "delegate", 32);
   assertBytes(card.identity, "identity", 32);

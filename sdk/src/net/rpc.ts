@@ -123,10 +123,11 @@ export class Rpc {
     const connection = this.#connection;
     // web3.js has all who ask getBlockHeight wait for one request, which may never be answered: then it is asked for in another way.
     const asksEpoch = this.#asksEpoch && connection.getEpochInfo !== undefined;
+    const method = asksEpoch ? "getEpochInfo" : "getBlockHeight";
     try {
-      return await this.#call(asksEpoch ? "getEpochInfo" : "getBlockHeight", async () => {
+      return await this.#call(method, async () => {
         const height = countOf(asksEpoch ? (await connection.getEpochInfo?.("confirmed"))?.blockHeight : await connection.getBlockHeight("confirmed"));
-        if (height === undefined) throw malformed("getBlockHeight");
+        if (height === undefined) throw malformed(method);
         return height;
       }, FOLLOW);
     } catch (error) {

@@ -43,7 +43,8 @@ export async function resume({ wallet, options }: Unlocking): Promise<Unlocked |
     access.allow();
     return { postern, storage: "device" };
   } catch (error) {
-    if (access.refused || isPosternError(error, "STORE_FAILED")) return undefined;
+    const isVault = options.keys?.kind === "vault"; // whose wallet need not sign messages
+    if (access.refused || isPosternError(error, "STORE_FAILED") || (isVault && isPosternError(error, "WALLET_CANNOT_SIGN_MESSAGES"))) return undefined;
     throw error;
   }
 }

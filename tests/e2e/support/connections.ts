@@ -7,7 +7,7 @@ export type Hook = (call: number, pass: () => Promise<unknown>, args: readonly u
 
 type WithContext = { readonly context: unknown; readonly value: unknown };
 
-/** The connection with hooks around some of its methods. They may be changed at any time. That of getMultipleAccountsInfo is around the one with context, too. */
+/** The connection with hooks around some of its methods. They may be changed at any time. That of getMultipleAccountsInfo is around the one with context, too, and that of getBlockHeight around the other way to ask for it. */
 export function hooked(connection: Connection, hooks: Partial<Record<Method, Hook>>): Connection {
   const calls = new Map<string, number>();
   return new Proxy(connection, {
@@ -17,7 +17,7 @@ export function hooked(connection: Connection, hooks: Partial<Record<Method, Hoo
       return (...args: unknown[]): unknown => {
         const pass = (): Promise<unknown> => Reflect.apply(value, target, args) as Promise<unknown>;
         const withContext = name === "getMultipleAccountsInfoAndContext";
-        const method = withContext ? "getMultipleAccountsInfo" : (name as Method);
+        const method = withContext ? "getMultipleAccountsInfo" : name === "getEpochInfo" ? "getBlockHeight" : (name as Method);
         const hook = hooks[method];
         if (hook === undefined) return pass();
         const call = (calls.get(method) ?? 0) + 1;

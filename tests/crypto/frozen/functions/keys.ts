@@ -1,5 +1,6 @@
 /** Root, generations, cards, certificates, bundles, pins, safety numbers and vaults (sections 2, 3 and 9). */
-import { unlockRoot, walletKeys } from "../../../../sdk/src/client/key-source.js";
+import { walletKeys } from "../../../../sdk/src/client/key-source.js";
+import { unlockRoot } from "../../../../sdk/src/client/unlock-root.js";
 import * as c from "../../../../sdk/src/crypto/index.js";
 import { openVault, sealVault } from "../../../../sdk/src/crypto/vault.js";
 import { PosternError } from "../../../../sdk/src/errors.js";
