@@ -6,7 +6,7 @@ import { forgeHandshake, type Forgery } from "./support/forge.js";
 import { random, type Opened, type RawDevice } from "./support/raw-device.js";
 import { listen, World, type Person } from "./support/world.js";
 
-type Scene = { readonly alice: VerifiedBundle; readonly carol: VerifiedBundle & { readonly certificate: Uint8Array }; readonly mallory: RawDevice; readonly stolen: Uint8Array };
+type Scene = { readonly alice: VerifiedBundle; readonly carol: VerifiedBundle & { readonly certificate: Uint8Array }; readonly mallory: RawDevice; readonly stolen: Uint8Array; /** What a thief of Alice's keys shares with Carol. */ readonly sharedAsAlice: Uint8Array };
 type Attack = { readonly name: string; readonly code: string; readonly make: (opened: Opened, scene: Scene) => Uint8Array | readonly Uint8Array[] };
 
 /** What Mallory could send honestly, with `change` applied. */
@@ -53,6 +53,10 @@ const ATTACKS: readonly Attack[] = [
     name: "a true card of another wallet without its keys", code: "SENDER_NOT_AUTHENTIC",
     make: (opened, scene) => forged(opened, scene, { card: encodeCard(scene.carol.card), certificate: scene.carol.certificate }),
   },
+  {
+    name: "a true card of another wallet, with the recipient's own stolen keys", code: "HANDSHAKE_UNSUPPORTED",
+    make: (opened, scene) => forged(opened, scene, { card: encodeCard(scene.carol.card), certificate: scene.carol.certificate, shared: scene.sharedAsAlice }),
+  },
   { name: "a flipped bit in the confirmation", code: "SENDER_NOT_AUTHENTIC", make: (opened, scene) => flipped(forged(opened, scene), CONFIRM_AT) },
   ...[X25519_LOW_ORDER[0], X25519_LOW_ORDER[2], X25519_LOW_ORDER.at(-2)].map((identity, i): Attack => ({
     name: `an identity key of small order (${i + 1})`, code: "LOW_ORDER_POINT", make: (opened, scene) => withCard(opened, scene, identity && { identity }),
@@ -78,7 +82,7 @@ describe("a request that does not verify", () => {
     const stolen = joinHandshake(frames[0]!.payload, frames[1]!.payload);
     const bundles = await Promise.all([alice, carol].map(({ address }) => mallory.raw.bundleOf(address)));
     const carolCertificate = carol.raw.certify(bundles[1]!.card);
-    scene = { alice: bundles[0]!, carol: { ...bundles[1]!, certificate: carolCertificate }, mallory: mallory.raw, stolen };
+    scene = { alice: bundles[0]!, carol: { ...bundles[1]!, certificate: carolCertificate }, mallory: mallory.raw, stolen, sharedAsAlice: alice.raw.sharedWith(bundles[1]!) };
     heard = listen(alice.postern);
   });
   after(async () => {

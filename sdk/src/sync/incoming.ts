@@ -253,9 +253,9 @@ export class IncomingInboxes {
     const { cluster, keyring, walletBytes } = this.#context;
     const name = `${inboxKeyOf(address, inbox)} ${toHex(sha256(handshake))}`;
     if (this.#refused.has(name)) return undefined;
-    const { respond } = await import("./handshakes.js");
+    const { respondToDelegate } = await import("./handshakes.js");
     try {
-      const response = respond({
+      const response = respondToDelegate({
         ...identityOf(address, inbox),
         cluster,
         wallet: walletBytes,
