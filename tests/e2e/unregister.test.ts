@@ -111,4 +111,25 @@ describe("a wallet that unregisters", () => {
     expect((await events.stop()).filter(({ kind }) => kind === "keysChanged")).to.deep.equal([{ kind: "keysChanged", wallet: alice.address }]);
     expect(textsOf(await (await (await on.device(bob, { store: memoryStore() })).postern.conversation(alice.address)).history())).to.include.members(["welcome back", "thank you", "once more"]);
   });
+
+  it("never comes back with keys that it had replaced, perhaps because they were stolen: the root number is raised", async () => {
+    const [alice, bob] = await on.people(2);
+    const replaced = (await profileOf(on.connection, alice.address)).delegate;
+    await alice.postern.rotate();
+    const left = (await profileOf(on.connection, alice.address)).delegate;
+    await alice.postern.unregister();
+    for (const [life, rootNumber] of [[1, 2], [2, 2]] as const) {
+      const back = await on.device(alice);
+      await back.postern.register({ fundLamports: 100_000_000n });
+      const profile = await profileOf(on.connection, alice.address);
+      expect([profile.rootNumber, profile.currentGeneration], `life ${life}`).to.deep.equal([rootNumber, 0]);
+      expect([replaced, left]).to.not.include(profile.delegate);
+      const prompts = alice.wallet.total;
+      const device = await on.device(alice);
+      expect(alice.wallet.total - prompts, "one prompt for a device").to.equal(1);
+      await (await device.postern.conversation(bob.address)).send(`life ${life}`);
+      expect((await bob.postern.requests()).map(({ from }) => from)).to.include(alice.address);
+      if (life === 1) await back.postern.unregister({ leaveUnclosed: true }); // nothing was replaced in this one
+    }
+  });
 });

@@ -139,9 +139,10 @@ export class Postern {
 
   /**
    * Leaves Postern: closes every conversation, empties the delegate, closes keys and profile. All rent returns; one prompt. Ends
-   * this session. Registering anew later publishes new keys, which peers are told of.
-   *
-   * @param options `leaveUnclosed`: go although conversations cannot be closed yet; their rent stays until that is done later
+   * this session. Registering anew later publishes a new certificate, which peers are told of; never keys that were replaced: for
+   * these the root number is raised.
+   * @param options `leaveUnclosed`: go although conversations cannot be closed yet; their rent stays until that is done later, which
+   * after a rotation takes registering with the `rootNumber` of then
    * @throws PosternError CLOSE_TOO_EARLY with `context.peers` and `context.closableAt`, before anything is changed;
    * NOT_REGISTERED, INSUFFICIENT_FUNDS, REJECTED_BY_WALLET, RPC_FAILED
    */
