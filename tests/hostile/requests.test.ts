@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { X25519_LOW_ORDER } from "../crypto/points.js";
 import { forgeHandshake, type Forgery } from "./support/forge.js";
 import { random, type Opened, type RawDevice } from "./support/raw-device.js";
-import { listen, World, type Person } from "./support/world.js";
+import { historyOf, listen, World, type Person } from "./support/world.js";
 
 type Scene = { readonly alice: VerifiedBundle; readonly carol: VerifiedBundle & { readonly certificate: Uint8Array }; readonly mallory: RawDevice; readonly stolen: Uint8Array; /** What a thief of Alice's keys shares with Carol. */ readonly sharedAsAlice: Uint8Array };
 type Attack = { readonly name: string; readonly code: string; readonly make: (opened: Opened, scene: Scene) => Uint8Array | readonly Uint8Array[] };
@@ -109,6 +109,23 @@ describe("a request that does not verify", () => {
       expect(first.map(({ from }) => from)).to.include(bob.address).and.not.include(mallory.address);
     });
   }
+
+  it("poses as nobody with the stolen keys of its recipient, who talks with that peer already", async () => {
+    const [eve, frank] = (await world.people(2)) as [Person, Person];
+    await world.introduce(eve, frank);
+    const [to, eves] = await Promise.all([frank, eve].map(({ address }) => mallory.raw.bundleOf(address)));
+    const { rejections, events, stop } = listen(frank.postern);
+    const { address } = await mallory.raw.request(to!, (opened) => forged(opened, { ...scene, alice: to! }, {
+      card: encodeCard(eves!.card), certificate: eve.raw.certify(eves!.card), shared: frank.raw.sharedWith(eves!),
+    }));
+    for (const _ of [1, 2]) {
+      expect(await frank.postern.requests()).to.deep.equal([]);
+      expect(await historyOf(frank.postern, eve.address)).to.deep.equal(["first", "answer"]);
+    }
+    expect([rejections(address), (await mallory.raw.inbox(address)).state]).to.deep.equal([["HANDSHAKE_UNSUPPORTED"], "request"]);
+    expect(events.filter(({ kind }) => kind === "keysChanged" || kind === "request"), "of when they met").to.deep.equal([{ kind: "request", from: eve.address }]);
+    stop();
+  });
 
   it("puts no impersonated wallet's name anywhere", async () => {
     expect(heard.events.filter((event) => event.kind === "request" && event.from === mallory.address)).to.deep.equal([]);
