@@ -58,22 +58,27 @@ describe("after a rotation, a conversation", () => {
     });
   }
 
-  it("returns the rent of the old inboxes to the wallets", async () => {
-    const { people, chats } = await talking();
-    const wallets = await Promise.all(people.map(({ address }) => lamportsOf(on.connection, address)));
-    const rents = await Promise.all(people.map(async ({ address }) => BigInt(await on.connection.getMinimumBalanceForRentExemption(444 + (await inboxOf(on.connection, address))!.capacity))));
-    const old = await Promise.all(people.map(({ address }) => delegateOf(address)));
-    await people[0].postern.rotate();
-    const afterRotation = await lamportsOf(on.connection, people[0].address);
-    await settled(chats, [old[0]!]);
-    await untilClosed(async () => {
-      for (const chat of chats) await chat.history();
-      return (await lamportsOf(on.connection, people[1].address)) > wallets[1]!;
-    }, "the peer has its rent back");
-    expect((await lamportsOf(on.connection, people[0].address)) - afterRotation).to.equal(rents[0]);
-    expect((await lamportsOf(on.connection, people[1].address)) - wallets[1]!).to.equal(rents[1]);
-    expect(await lamportsOf(on.connection, old[0]!)).to.equal(0n);
-  });
+  for (const newRoot of [false, true]) {
+    it(`goes on under ${newRoot ? "a new root" : "the same root"}, and the rent of the old inboxes returns to the wallets`, async () => {
+      const { people, chats } = await talking();
+      const wallets = await Promise.all(people.map(({ address }) => lamportsOf(on.connection, address)));
+      const rents = await Promise.all(people.map(async ({ address }) => BigInt(await on.connection.getMinimumBalanceForRentExemption(444 + (await inboxOf(on.connection, address))!.capacity))));
+      const old = await Promise.all(people.map(({ address }) => delegateOf(address)));
+      await people[0].postern.rotate({ newRoot });
+      const afterRotation = await lamportsOf(on.connection, people[0].address);
+      await chats[0].send("4");
+      await chats[1].send("5");
+      await settled(chats, [old[0]!]);
+      await untilClosed(async () => {
+        for (const chat of chats) await chat.history();
+        return (await lamportsOf(on.connection, people[1].address)) > wallets[1]!;
+      }, "the peer has its rent back");
+      expect((await lamportsOf(on.connection, people[0].address)) - afterRotation).to.equal(rents[0]);
+      expect((await lamportsOf(on.connection, people[1].address)) - wallets[1]!).to.equal(rents[1]);
+      expect(await lamportsOf(on.connection, old[0]!)).to.equal(0n);
+      for (const chat of chats) expect(textsOf(await chat.history())).to.deep.equal(["1", "2", "3", "4", "5"]);
+    });
+  }
 
   it("is read on by messages() that never stopped, on both sides, each message once", async () => {
     const { people, chats } = await talking();
