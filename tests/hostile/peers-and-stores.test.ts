@@ -195,7 +195,7 @@ describe("a client", () => {
       }
     });
 
-    it("locked, holds no secret that could be used: everything is LOCKED", async () => {
+    it("locked, answers everything with LOCKED", async () => {
       const device = await world.connect({ wallet: alice.wallet });
       const chat = await device.conversation(bob.address);
       await device.lock();

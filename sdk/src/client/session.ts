@@ -157,7 +157,7 @@ export class Session {
     this.#ending.abort();
     this.#follows.close();
     this.#subscriptions.close();
-    this.send.context.keyring.wipe();
+    this.send.channels.forget();
     this.send.context.store.wipe();
   }
 

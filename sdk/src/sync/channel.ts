@@ -31,8 +31,8 @@ export class Channel {
   readonly #context: Context;
   readonly #parts: Parts;
   readonly #handed = new Handed();
-  readonly #past: Past;
-  readonly #forks: Forks;
+  #past!: Past;
+  #forks!: Forks;
   /** Inboxes of the peer's that we have accepted, or that answer ours. */
   readonly #agreed = new Set<InboxKey>();
   #view: PeerView = NOTHING;
@@ -40,7 +40,7 @@ export class Channel {
   readonly #doubts = new Doubts();
   /** What the peer's `moved` messages name, and where nothing stands any more; and inboxes of ours whose other half is gone. */
   readonly #absences = new Absences();
-  readonly #leftovers: Leftovers;
+  #leftovers!: Leftovers;
   #doubted = 0;
   #differs = false;
   #isBehind = false;
@@ -50,9 +50,16 @@ export class Channel {
     this.#parts = parts;
     this.peer = parts.peer;
     this.timeline = new Timeline(this.peer, parts.context.emit);
-    this.#leftovers = new Leftovers(parts.context);
-    this.#forks = new Forks(this.timeline, parts.accounts);
-    this.#past = new Past(parts.context, this.peer, (key) => this.timeline.older(key));
+    this.forget();
+  }
+
+  /** Holds no key from here on: so it begins, and so the session ends. */
+  forget(): void {
+    if (this.#view !== NOTHING) this.#view = { ...NOTHING, state: this.#view.state };
+    this.timeline.forget();
+    this.#leftovers = new Leftovers(this.#context);
+    this.#forks = new Forks(this.timeline, this.#parts.accounts);
+    this.#past = new Past(this.#context, this.peer, (key) => this.timeline.older(key));
   }
 
   /** As of the last {@link refresh}. */

@@ -28,7 +28,7 @@ export class Channels {
   readonly #channels = new Map<Address, Channel>();
   /** Places that peers have named, and where an inbox of the program stands. */
   readonly #proper = new Set<Address>();
-  readonly #rests: Rests;
+  #rests: Rests;
   #running: Promise<void> = Promise.resolve();
   /** The refresh that begins when the running one ends, and whose conversations it reads. */
   #next: { readonly peers: Set<Address>; all: boolean; readonly failed: Promise<ReadonlyMap<Address, unknown>> } | undefined;
@@ -75,6 +75,18 @@ export class Channels {
     else for (const peer of peers) next.peers.add(peer);
     const failed = await next.failed;
     for (const [peer, error] of failed) if (peers === undefined || peers.includes(peer)) throw error;
+  }
+
+  /**
+   * Lets go of the keys of every inbox, once the refresh that runs has ended. Not overwritten: a message may be about to be sealed with
+   * one, and must not be sealed with zeros.
+   */
+  forget(): void {
+    this.directory.forget();
+    void this.#running.then(() => {
+      for (const channel of this.#channels.values()) channel.forget();
+      this.#rests = new Rests(this.#accounts);
+    });
   }
 
   /** Whether a wallet has keys and takes requests, as of the last time that its profile was read for a conversation; undefined if never. */

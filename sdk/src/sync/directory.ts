@@ -145,12 +145,22 @@ export class Directory {
     for (const generation of this.#generations()) {
       if (nowSeconds() < (overlapEndsAt(keyring, generation) ?? Infinity)) this.#inUse.add(generation);
       else if (this.#inUse.delete(generation)) {
-        this.own.forget(generation);
-        this.incoming.forget(generation);
-        keyring.forget(generation);
+        this.#forget(generation);
         this.onForgotten();
       }
     }
+  }
+
+  /** At the end of the session: every key. */
+  forget(): void {
+    for (const generation of this.#context.keyring.generations) this.#forget(generation);
+    this.#context.keyring.wipe();
+  }
+
+  #forget(generation: number): void {
+    this.own.forget(generation);
+    this.incoming.forget(generation);
+    this.#context.keyring.forget(generation);
   }
 
   #tellOfExpiry(): void {

@@ -131,6 +131,11 @@ export class Timeline {
     for (const [key, floor] of floors) this.#floors.set(key, floor);
   }
 
+  /** Lets go of what holds keys. */
+  forget(): void {
+    this.#older.clear();
+  }
+
   /** What the ring of an inbox held below where it is shown from, oldest first. */
   older(key: InboxKey): readonly Opened[] {
     return this.#older.get(key) ?? [];
