@@ -9,7 +9,7 @@ import { hidden, withData, type AccountLie } from "./support/lying-rpc.js";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { program } from "./support/raw-device.js";
 import { until } from "./support/until.js";
-import { historyOf, listen, World, type Person } from "./support/world.js";
+import { historyOf, listen, shown, World, type Person } from "./support/world.js";
 
 const NEXT_AT = 48;
 const FIRST_AT = 56;
@@ -171,6 +171,53 @@ describe("a lie of the endpoint is told", () => {
       }
       expect(await alice.raw.freeIndex(), "nothing was opened").to.equal(1);
     });
+
+    for (const how of ["history()", "messages()"] as const) {
+      it(`those of before a change, in an open conversation that has gone on under the new ones, are one rejected event of KEYS_ROLLED_BACK to ${how}, and nothing goes back`, async () => {
+        const bundle = keyBundleAddress(bob.address, 0, program);
+        const profile = profileAddress(bob.address, program);
+        const past = Uint8Array.from((await world.connection.getAccountInfo(new PublicKey(profile), "confirmed"))!.data);
+        const device = await world.liedTo(alice);
+        const chat = await device.conversation(bob.address);
+        const { events, rejections, stop } = listen(device);
+        const toAlice = await bob.postern.conversation(alice.address);
+        await bob.postern.rotate();
+        await toAlice.send("under the new keys");
+        await until(async () => (await historyOf(device, bob.address)).includes("under the new keys"));
+        await chat.send("to the new keys");
+        await until(async () => (await historyOf(bob.postern, alice.address)).includes("to the new keys"));
+        const changed = of(events, "keysChanged");
+        expect(changed).to.deep.equal([{ kind: "keysChanged", wallet: bob.address }]);
+        const { next } = (await alice.raw.own(1)).inbox; // where it has moved to
+
+        world.rpc.account(profile, withData(() => past.slice()));
+        const said = ["first", "answer", "second", "under the new keys", "to the new keys"];
+        const ending = new AbortController();
+        const texts: string[] = [];
+        const reading = (async () => {
+          if (how === "messages()") for await (const message of chat.messages({ signal: ending.signal })) texts.push(...shown([message]));
+        })();
+        for (let i = 0; i < 3; i++) {
+          await toAlice.send(`${i} during the lie`);
+          said.push(`${i} during the lie`);
+          if (how === "history()") texts.splice(0, texts.length, ...(await historyOf(device, bob.address)));
+          await until(() => texts.length >= said.length);
+          expect([...texts].sort()).to.deep.equal([...said].sort());
+        }
+        expect(rejections(bundle)).to.deep.equal(["KEYS_ROLLED_BACK"]);
+        await chat.send("still to the new keys");
+        expect([(await alice.raw.own(1)).inbox.next > next, chat.state]).to.deep.equal([true, "open"]);
+        await alice.raw.own(2).then(() => expect.fail("another inbox was opened"), ({ message }: Error) => expect(message).to.equal("there is no inbox at this address"));
+        world.rpc.honest();
+        expect(await historyOf(bob.postern, alice.address)).to.include("still to the new keys");
+        expect(await historyOf(device, bob.address)).to.have.members([...said, "still to the new keys"]);
+        expect(of(events, "keysChanged"), "nor is a change told when the lie ends").to.deep.equal(changed);
+        expect(rejections(bundle)).to.deep.equal(["KEYS_ROLLED_BACK"]);
+        ending.abort();
+        await reading;
+        stop();
+      });
+    }
 
     it("a change of them is told once, however often and from how many places they are read", async () => {
       const store = memoryStore();
