@@ -4,7 +4,7 @@ import { readU32, u32 } from "@postern/sdk/crypto";
 import { keyBundleAddress, profileAddress, type Address } from "@postern/sdk/program";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
-import { cut, put, WRONG_ACCOUNT } from "./support/lies.js";
+import { cut, WRONG_ACCOUNT, WRONG_INBOX } from "./support/lies.js";
 import { hidden, withData, type AccountLie } from "./support/lying-rpc.js";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { program } from "./support/raw-device.js";
@@ -61,7 +61,7 @@ describe("a lie of the endpoint is told", () => {
   const of = (events: readonly PosternEvent[], kind: PosternEvent["kind"]): PosternEvent[] => events.filter((event) => event.kind === kind);
 
   describe("about inboxes:", () => {
-    const DAMAGED = [...WRONG_ACCOUNT.filter(([name]) => !name.startsWith("owned")), ["cut in its ring", cut(600)], ["acknowledged beyond its end", put(ACKNOWLEDGED_AT, u32(0xffff_ffff))]] as const;
+    const DAMAGED = [...WRONG_ACCOUNT.filter(([name]) => !name.startsWith("owned")), ["cut in its ring", cut(600)] as const, ...WRONG_INBOX];
     for (const [name, lie] of DAMAGED) {
       it(`one ${name} is a rejected event once it is read, for something new is in it, be it a peer's or our own`, async () => {
         for (const [owner, other] of [[bob, alice], [alice, bob]] as const) {

@@ -1,4 +1,5 @@
 /** The lies that can be told of an account: parts of its bytes changed, cut off or added, its owner, its existence. */
+import { u32 } from "@postern/sdk/crypto";
 import { SYSTEM_PROGRAM } from "@postern/sdk/program";
 import { ownedBy, withData, type AccountLie } from "./lying-rpc.js";
 import { random } from "./raw-device.js";
@@ -19,4 +20,17 @@ export const WRONG_ACCOUNT: readonly NamedLie[] = [
   ["with no data", cut(0)],
   ["cut in its discriminator", cut(5)],
   ["one byte short of its header", cut(431)],
+];
+
+/** What can be wrong with an inbox besides. */
+export const WRONG_INBOX: readonly NamedLie[] = [
+  ["in an unknown state", put(9, [7])],
+  ["with counts that contradict each other", put(56, u32(0xffff_ffff))],
+  ["acknowledged beyond its end", put(60, u32(0xffff_ffff))],
+  ["with a capacity that it has not", put(440, u32(0xffff_ffff))],
+  ["longer than it says", longer(100)],
+  ["with its ring cut off", cut(444)],
+  ["with a tail outside of the ring", put(64, u32(0xffff_fff0))],
+  ["with more used than there is", put(68, u32(0xffff_ffff))],
+  ["with four billion frames", put(48, u32(0xffff_ffff))],
 ];
