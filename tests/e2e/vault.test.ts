@@ -1,15 +1,22 @@
 /** Keys from a vault: handed to the app before anything is published, opened with a passphrase, and nobody's but the app's. */
 import { changeVaultPassphrase, memoryStore, vaultKeys, walletKeys, type Postern } from "@postern/sdk";
+import { openVault, utf8 } from "@postern/sdk/crypto";
+import { addressBytes } from "@postern/sdk/program";
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { expect } from "chai";
 import { signRandomly } from "../hostile/support/fickle-wallet.js";
-import { profileOf, signaturesOf } from "./support/ledger.js";
+import { internalsOf } from "../hostile/support/internals.js";
+import { everything, holds } from "../hostile/support/whole-ledger.js";
+import { profileOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { PASSPHRASE, shelf } from "./support/shelf.js";
 import { open, stage } from "./support/stage.js";
 import { textsOf } from "./support/waiting.js";
 import type { CountingWallet } from "./support/wallets.js";
+
+/** All of a vault but its version and cost, by what each is. */
+const partsOf = (vault: Uint8Array): Record<"salt" | "commitment" | "box", Uint8Array> => ({ salt: vault.slice(2, 18), commitment: vault.slice(18, 50), box: vault.slice(50) });
 
 describe("vault keys", function () {
   this.timeout(120_000);
@@ -178,19 +185,34 @@ describe("vault keys", function () {
     expect(textsOf(await (await second.conversation(bob.address)).history())).to.deep.equal(["signed another way"]);
   });
 
-  it("leave the vault neither on the ledger nor in the store", async () => {
-    const wallet = await on.wallet();
+  it("leave the vault neither on the ledger nor in the store, nor any part of it, nor what is in it", async () => {
+    const [wallet, bob] = [await on.wallet(), await on.person()];
     const kept = shelf();
     const store = memoryStore();
-    const postern = await on.connect(wallet, { keys: kept.keys(), store });
+    const postern = await on.connect(wallet, { keys: kept.keys(), store, session: "device" });
     await postern.register();
-    const vault = Buffer.from(kept.vault as Uint8Array);
-    const stored = await Promise.all((await store.keys("")).map(async (key) => Buffer.from((await store.get(key)) ?? [])));
-    expect(stored.some((value) => value.includes(vault.subarray(50)))).to.equal(false);
-    for (const signature of await signaturesOf(on.connection, postern.address)) {
-      const transaction = await on.connection.getTransaction(signature, { commitment: "confirmed", maxSupportedTransactionVersion: 1 });
-      expect(Buffer.from(transaction?.transaction.message.serialize() ?? []).includes(vault.subarray(50))).to.equal(false);
-    }
+    const [toBob] = await open({ wallet, address: postern.address, postern }, bob);
+    await toBob.markRead((await toBob.history()).at(-1)!.cursor);
+    await postern.rotate();
+    const vault = kept.vault as Uint8Array;
+    const secrets = { ...partsOf(vault), random: await openVault({ vault, passphrase: PASSPHRASE }), passphrase: utf8(PASSPHRASE), normalized: utf8(PASSPHRASE.normalize("NFKC")) };
+    const { context, channels } = internalsOf(postern).session.send;
+    const tells = (where: readonly Uint8Array[]): string[] => Object.entries(secrets).flatMap(([name, secret]) => (holds(where, secret.slice(0, 16)) || holds(where, secret.slice(-16)) ? [name] : []));
+
+    const delegates = context.keyring.generations.map((generation) => context.keyring.delegate(generation));
+    const ledger = await everything(on.connection, [postern.address, ...delegates]);
+    expect(delegates.map((delegate) => holds(ledger, addressBytes(delegate))), "what is there is found").to.deep.equal([true, true]);
+    expect(tells(ledger)).to.deep.equal([]);
+
+    const names = await context.store.keys("");
+    const records = await Promise.all(names.map((name) => context.store.get(name)));
+    const inboxKey = channels.channel(bob.address).view.outboxes[0]!.source.inboxKey;
+    expect([names.includes(`read/${bob.address}`), holds(records as Uint8Array[], inboxKey)], "what is there is found, unsealed").to.deep.equal([true, true]);
+    const raw = await Promise.all((await store.keys("")).map(async (key) => [utf8(key), (await store.get(key)) as Uint8Array]));
+    expect(tells([...names.map(utf8), ...(records as Uint8Array[]), ...raw.flat()])).to.deep.equal([]);
+    const session = await store.get((await store.keys("postern/session/"))[0] ?? "");
+    expect(session, "two generations and the store's secret").to.have.lengthOf(1 + 12 + (4 + 32 + 1 + 2 * 40) + 16);
+    expect(tells([vault]), "a vault would be found").to.deep.equal(Object.keys(partsOf(vault)));
   });
 
   it("open while the page goes on: it holds the event loop for a small part of the time at once", async () => {

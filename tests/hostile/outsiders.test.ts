@@ -1,33 +1,15 @@
 /** Whoever reads the ledger, all of it; and an app that has talked a wallet into signing more than it should. */
-import { rootText, toBase58, toHex, utf8 } from "@postern/sdk/crypto";
+import { rootText, utf8 } from "@postern/sdk/crypto";
 import { decodeInbox, decodeProfile, inboxAddress, profileAddress } from "@postern/sdk/program";
-import { PublicKey, type Connection } from "@solana/web3.js";
+import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { program, random } from "./support/raw-device.js";
 import { until } from "./support/until.js";
+import { everything, holds } from "./support/whole-ledger.js";
 import { historyOf, listen, World, type Person } from "./support/world.js";
 
 const TEXTS = ["meet me at the postern gate at nine", "bring the second key, not the first"];
-
-/** Every account of the program and every transaction that names one, as bytes. */
-async function everything(connection: Connection, wallets: readonly string[]): Promise<Uint8Array[]> {
-  const accounts = await connection.getProgramAccounts(new PublicKey(program), "confirmed");
-  const found: Uint8Array[] = accounts.map(({ account }) => account.data);
-  for (const address of [...accounts.map(({ pubkey }) => pubkey), ...wallets.map((wallet) => new PublicKey(wallet))]) {
-    for (const { signature } of await connection.getSignaturesForAddress(address, {}, "confirmed")) {
-      const transaction = await connection.getTransaction(signature, { commitment: "confirmed", maxSupportedTransactionVersion: 0 });
-      if (transaction === null) throw new Error("a transaction cannot be had");
-      found.push(transaction.transaction.message.serialize(), utf8((transaction.meta?.logMessages ?? []).join("\n")), ...transaction.transaction.signatures.map((text) => utf8(text)));
-    }
-  }
-  return found;
-}
-
-const holds = (haystack: readonly Uint8Array[], needle: Uint8Array): boolean => {
-  const spellings = [Buffer.from(needle), ...[toHex(needle), toBase58(needle), Buffer.from(needle).toString("base64")].map((text) => Buffer.from(text))];
-  return haystack.some((bytes) => spellings.some((spelling) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(spelling)));
-};
 
 describe("an outsider with the whole ledger", () => {
   let world: World;
