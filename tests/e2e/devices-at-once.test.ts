@@ -1,6 +1,7 @@
 /** Six devices of two wallets with nothing in common but the ledger, all at work at the same time. */
 import { isPosternError, type Conversation, type Message } from "@postern/sdk";
 import { expect } from "chai";
+import { hooked } from "./support/connections.js";
 import { open, stage, type Person } from "./support/stage.js";
 import { collect, textsOf, until } from "./support/waiting.js";
 
@@ -38,7 +39,9 @@ describe("three devices on either side, at once", function () {
     for (const list of lists) {
       expect(list).to.have.lengthOf(sent.length + 1);
       expect(new Set(list.map(({ id }) => id)).size).to.equal(list.length);
-      for (const message of list.filter(({ id }) => expected.has(id))) expect(message.kind === "content" && message.text).to.equal(expected.get(message.id));
+      const known = list.filter(({ id }) => expected.has(id));
+      expect(known, "each under the id that its sender was told").to.have.lengthOf(sent.length);
+      for (const message of known) expect(message.kind === "content" && message.text).to.equal(expected.get(message.id));
       for (const from of [alice.address, bob.address]) {
         expect(idsFrom(list, from)).to.deep.equal(idsFrom(lists[0]!, from));
         const seqs = list.filter((message) => message.from === from).map(({ seq }) => seq);
@@ -49,7 +52,7 @@ describe("three devices on either side, at once", function () {
     const [one, two] = await Promise.all([on.device(alice), on.device(alice)]);
     const [first, second] = await Promise.all([one, two].map(async ({ postern }) => (await postern.conversation(bob.address)).history({ limit: 1_000 })));
     expect(first!.map(({ id }) => id), "devices that come later show one list").to.deep.equal(second!.map(({ id }) => id));
-    expect(first!.every(({ id }) => lists[0]!.some((message) => message.id === id))).to.equal(true);
+    expect(first!.map(({ id }) => id), "of the same messages").to.have.members(lists[0]!.map(({ id }) => id));
   });
 
   it("say their first words to each other at the same moment: all of them arrive everywhere, in one conversation a side", async () => {
@@ -81,6 +84,69 @@ describe("three devices on either side, at once", function () {
     await toBob.history();
     expect(new Set([...states, toBob.state]).size, [...states, toBob.state].join()).to.equal(1);
     expect(["open", "declined"]).to.include(toBob.state);
+  });
+
+  /** Holds transactions back until it is opened; `arrived` when the first one waits. */
+  function gate(): { readonly arrived: Promise<void>; readonly open: () => void; readonly pass: () => Promise<void> } {
+    let arrive = (): void => undefined;
+    let open = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => void (arrive = resolve));
+    const opened = new Promise<void>((resolve) => void (open = resolve));
+    return {
+      arrived, open,
+      pass: () => {
+        arrive();
+        return opened;
+      },
+    };
+  }
+
+  /** Three devices of one wallet, whose transactions can be held back, and its peer, who has just read what there is: for a moment, leaving is possible. */
+  async function aboutToLeave(): Promise<{ chats: Conversation[]; toAlice: Conversation; reader: ReturnType<typeof reading>; hold(i: number): ReturnType<typeof gate> }> {
+    const [alice, bob] = await on.people(2);
+    const [, toAlice] = await open(alice, bob, "0");
+    const gates: ReturnType<typeof gate>[] = [];
+    const devices = await Promise.all([0, 1, 2].map((i) => on.device(alice, {
+      connection: hooked(on.connection, { sendRawTransaction: async (_call, pass) => (await gates[i]?.pass(), pass()) }),
+    })));
+    const chats = await chatsOf(devices, bob.address);
+    const reader = reading(toAlice);
+    await toAlice.history();
+    await toAlice.send("read"); // acknowledges
+    await Promise.all(chats.map((chat) => chat.history()));
+    return { chats, toAlice, reader, hold: (i) => (gates[i] = gate()) };
+  }
+
+  /** The peer reads each of these once, live and afterwards. */
+  async function arrive({ toAlice, reader }: Pick<Awaited<ReturnType<typeof aboutToLeave>>, "toAlice" | "reader">, texts: readonly string[]): Promise<void> {
+    const all = ["0", "read", ...texts].sort();
+    await until(() => reader.items.length >= all.length, "all that was sent");
+    expect(textsOf(await reader.stop()).sort()).to.deep.equal(all);
+    expect(textsOf(await toAlice.history({ limit: 100 })).sort()).to.deep.equal(all);
+  }
+
+  it("go on when one leaves before what the others write lands: it has left, its rent is back, and what was sent arrives once", async () => {
+    const { chats: [leaving, ...others], hold, ...peer } = await aboutToLeave();
+    const gates = [hold(1), hold(2)];
+    const sending = Promise.all(others.map((chat, i) => chat.send(`from ${i}`)));
+    await Promise.race([sending, Promise.all(gates.map(({ arrived }) => arrived))]);
+    expect((await leaving!.close()).reclaimedLamports > 0n).to.equal(true);
+    for (const { open } of gates) open();
+    await sending;
+    await arrive(peer, ["from 0", "from 1"]);
+  });
+
+  it("go on when one leaves behind what the others have written: it is CLOSE_TOO_EARLY, and what was sent arrives once", async () => {
+    const { chats: [leaving, ...others], hold, ...peer } = await aboutToLeave();
+    const { arrived, open } = hold(0);
+    const left = leaving!.close().then(() => "left", (error: unknown) => error);
+    await Promise.race([left, arrived]);
+    await Promise.all(others.map((chat, i) => chat.send(`from ${i}`)));
+    open();
+    const refused = await left;
+    expect(isPosternError(refused) && refused.code, String(refused)).to.equal("CLOSE_TOO_EARLY");
+    await arrive(peer, ["from 0", "from 1"]);
+    expect(leaving!.state).to.equal("open");
   });
 
   it("go on when one leaves while the others write: what was sent arrives once, whether the leaving came through or not", async () => {
