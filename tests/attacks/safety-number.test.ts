@@ -29,13 +29,14 @@ describe("the safety number", () => {
     }), { numRuns: 100 });
   });
 
-  it("is another whichever field of either card is another, by whichever bit: generation, times, wallet, delegate, identity, X-Wing key", () => {
-    const fields = ["generation", "validFrom", "validUntil", "wallet", "delegate", "identity", "keyHash"] as const;
+  it("is another whichever field of either card is another, by whichever bit: kind of certificate, generation, times, wallet, delegate, identity, X-Wing key", () => {
+    const fields = ["certificateKind", "generation", "validFrom", "validUntil", "wallet", "delegate", "identity", "keyHash"] as const;
     fc.assert(fc.property(scenes, fc.constantFrom<Side>("mine", "theirs"), fc.nat({ max: 255 }), (scene, side, bit) => {
       const before = numberOf(scene);
       for (const field of fields) {
         const value = scene[side][field];
-        const changed = typeof value === "number" ? (value ^ (1 << (bit % 16))) >>> 0 : flipped(value, bit);
+        const otherBit = field === "certificateKind" ? c.CERTIFICATE_KIND.text ^ c.CERTIFICATE_KIND.transaction : 1 << (bit % 16); // there are two kinds
+        const changed = typeof value === "number" ? (value ^ otherBit) >>> 0 : flipped(value, bit);
         expect(numberOf({ ...scene, [side]: { ...scene[side], [field]: changed } }), `${side} ${field}`).not.to.equal(before);
       }
     }), { numRuns: 60 });

@@ -4,7 +4,7 @@ import { exportEncrypted, importEncrypted, type ExportKey, type ImportedHistory 
 import { Keypair } from "@solana/web3.js";
 import { Decrypter, Encrypter, armor, generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { expect } from "chai";
-import { profileOf } from "./support/ledger.js";
+import { inboxOf, profileOf } from "./support/ledger.js";
 import { down, hooked } from "./support/connections.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage, type Person } from "./support/stage.js";
@@ -85,6 +85,19 @@ describe("an export", function () {
     expect(chat.state).to.equal("requested");
     expect(await (await alice.postern.conversation(carol.address)).unread()).to.equal(1);
     expect((await alice.postern.requests()).map(({ from }) => from)).to.deep.equal([carol.address]);
+
+    const [dave, erin] = await on.people(2);
+    const [toErin, toDave] = await open(dave, erin);
+    await toDave.send("not shown to dave yet");
+    const acknowledged = async (): Promise<number | undefined> => (await inboxOf(on.connection, erin.address))?.acknowledged;
+    const before = await acknowledged();
+    const { conversations } = await opened(await exportEncrypted(dave.postern, { recipients: [recipient] }));
+    expect(textsOf(conversations[0]?.messages ?? [])).to.deep.equal(["gm", "not shown to dave yet"]);
+    await toErin.send("which tells what was handed over");
+    expect(await acknowledged()).to.equal(before);
+    await toErin.history();
+    await toErin.send("now something was");
+    expect(await acknowledged()).to.be.greaterThan(before!);
   });
 
   it("opens with its passphrase, byte for byte, and with no other", async () => {

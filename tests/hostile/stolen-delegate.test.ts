@@ -1,8 +1,8 @@
 /** The delegate's key is stolen, and no other: what the thief can do, and what not. What the owner does then is in replaced-delegate.test.ts. */
 import { isPosternError, type PosternEvent } from "@postern/sdk";
-import { concat, encodeCard, generationKeys, inboxKey, joinHandshake, openMessage, openOwnerBox, respond, u8 } from "@postern/sdk/crypto";
+import { concat, encodeCard, generationKeys, inboxKey, joinHandshake, openMessage, openOwnerBox, openReplyPointer, respond, u8 } from "@postern/sdk/crypto";
 import {
-  accept, acknowledge, activateKeyBundle, closeInbox, closeKeyBundle, closeProfile, createKeyBundle, decline, openRequest, post, profileAddress, resizeInbox,
+  accept, acknowledge, activateKeyBundle, addressBytes, closeInbox, closeKeyBundle, closeProfile, createKeyBundle, decline, openRequest, post, profileAddress, resizeInbox,
   transfer, updateProfile, writeKeyBundle, type Instruction,
 } from "@postern/sdk/program";
 import { PublicKey } from "@solana/web3.js";
@@ -142,7 +142,7 @@ describe("who has stolen a delegate's key", () => {
     it("read: the delegate's seed opens neither owner box, handshake, message nor pointer, in whatever place it is tried", async () => {
       const seed = thief.key.secretKey.slice(0, 32);
       const keys = generationKeys(world.cluster.domain, seed);
-      const { inbox, identity } = await alice.raw.own(0);
+      const { inbox, identity, box } = await alice.raw.own(0);
       expect(codeOf(() => openOwnerBox(keys.owner, { ...identity, box: inbox.ownerBox }))).to.equal("OWNER_BOX_INVALID");
       expect(codeOf(() => openOwnerBox(concat(seed, seed), { ...identity, box: inbox.ownerBox }))).to.equal("OWNER_BOX_INVALID");
       const carol = await world.person();
@@ -156,6 +156,10 @@ describe("who has stolen a delegate's key", () => {
         expect(outcome).to.equal("HANDSHAKE_NOT_FOR_ME");
       }
       expect(codeOf(() => openMessage(inboxKey(world.cluster.domain, seed, { role: 0, ...theirs.identity }), 2, message!))).to.equal("KEY_MISMATCH");
+      const answer = { inboxX: identity.inbox, readerR: addressBytes(inbox.reader), pointer: inbox.reply };
+      const pointer = (thread: Uint8Array): string => codeOf(() => openReplyPointer(world.cluster.domain, thread, answer));
+      expect(pointer(box.thread), "the wallet's thread does").to.equal("opened");
+      for (const thread of [seed, keys.owner.slice(0, 32), keys.owner.slice(32), keys.identity.secret, keys.kem.seed]) expect(pointer(thread)).to.equal("REPLY_POINTER_INVALID");
     });
 
     const forbidden: Readonly<Record<string, () => Promise<readonly (readonly [expected: string, instructions: readonly Instruction[]])[]>>> = {

@@ -43,9 +43,10 @@ describe("a wallet", () => {
     }
   });
 
-  it("without signMessage is WALLET_CANNOT_SIGN_MESSAGES, before any call to the network", async () => {
+  it("without signMessage is WALLET_CANNOT_SIGN_MESSAGES, before any call to the network, and vaultKeys are recommended", async () => {
     const calls = world.rpc.calls.length;
-    await refused(connect({ publicKey: Keypair.generate().publicKey }), "WALLET_CANNOT_SIGN_MESSAGES");
+    const { context } = await refused(connect({ publicKey: Keypair.generate().publicKey }), "WALLET_CANNOT_SIGN_MESSAGES");
+    expect(context["recommended"]).to.equal("vaultKeys");
     expect(world.rpc.calls).to.have.lengthOf(calls);
   });
 

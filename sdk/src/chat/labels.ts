@@ -80,7 +80,7 @@ export const ENGLISH = {
     PEER_NOT_REGISTERED: "This wallet has not turned on messages.",
     TRANSACTION_EXPIRED: "It was not taken in time. Try again.",
     KEYS_ROTATED: "Your keys were replaced on another device. Open your messages again.",
-    WALLET_CANNOT_SIGN_MESSAGES: "This wallet cannot sign messages. Use one that can.",
+    WALLET_CANNOT_SIGN_MESSAGES: "This wallet cannot sign messages. Use another one, or an app that keeps your keys under a passphrase.",
     PROGRAM_NOT_FOUND: "Messages are not available on this network.",
   } as Readonly<Record<string, string>>,
 };
