@@ -1,13 +1,17 @@
 /** No secret, no passphrase and no text of a message is in anything that a client throws, keeps to itself, prints or hands out. */
 import { format, inspect } from "node:util";
 import { expect } from "chai";
-import { changeVaultPassphrase, givenKeys, keypairWallet, memoryStore, Postern, vaultKeys, walletKeys, type WalletLike } from "@postern/sdk";
+import { changeVaultPassphrase, givenKeys, isPosternError, keypairWallet, memoryStore, Postern, vaultKeys, walletKeys, type OutgoingMessage, type WalletLike } from "@postern/sdk";
 import { openVault, sealVault, splitHandshake, utf8 } from "@postern/sdk/crypto";
+import { exportEncrypted, importEncrypted } from "@postern/sdk/export";
+import { Messaging } from "@postern/sdk/observe";
 import { keyBundleAddress, profileAddress } from "@postern/sdk/program";
+import { internalsOf } from "../hostile/support/internals.js";
 import { everythingIn, keepSecret, secretsIn } from "../hostile/support/leaks.js";
 import { cut, put } from "../hostile/support/lies.js";
 import { hidden } from "../hostile/support/lying-rpc.js";
-import { program, random } from "../hostile/support/raw-device.js";
+import { program, random, RawDevice } from "../hostile/support/raw-device.js";
+import { until } from "../hostile/support/until.js";
 import { World, type Person } from "../hostile/support/world.js";
 import { listenToSdk, type Listening } from "./support/listening.js";
 
@@ -22,6 +26,19 @@ function toldBy(value: unknown): string[] {
   return [...secretsIn(value), ...[TEXT, PASSPHRASE, OTHER_PASSPHRASE, TEXT.repeat(2)].filter((word) => everything.includes(word))];
 }
 
+/** What a session holds now: every generation's secrets, and its store's, of which it gives a copy. */
+function keepSecretsOf(postern: Postern): Uint8Array {
+  const { keyring, store } = internalsOf(postern).session.send.context;
+  const secret = store.secret();
+  keepSecret("store secret", secret);
+  for (const generation of keyring.generations) {
+    const { identity, kem, delegate, owner } = keyring.keys(generation);
+    keepSecret(`generation ${generation}`, keyring.secret(generation) as Uint8Array);
+    for (const [name, secret] of Object.entries({ identity: identity.secret, kem: kem.seed, delegate: delegate.seed, owner })) keepSecret(`${name} ${generation}`, secret);
+  }
+  return secret;
+}
+
 describe("secrets in what a client says", function () {
   this.timeout(120_000);
   let world: World;
@@ -30,6 +47,8 @@ describe("secrets in what a client says", function () {
   let bob: Person;
   let mallory: Person;
   const outcomes: unknown[] = [];
+  /** Of those that came later: a store's, the newest generation's, the key that seals a session. */
+  const later: Uint8Array[] = [];
 
   /** Runs what may fail, and keeps whatever came of it. */
   const attempt = async (act: () => unknown): Promise<void> => {
@@ -136,6 +155,71 @@ describe("secrets in what a client says", function () {
     for (const act of [() => closed.conversation(bob.address), () => closed.register()]) await attempt(act);
   });
 
+  it("nothing is in what comes of a device session, rotations, an outbox, an export and its import, and of leaving", async () => {
+    const carol = await world.person();
+    const begun = outcomes.length;
+    const store = memoryStore();
+    const sealingKey = (await store.sealingKey?.()) as Uint8Array;
+    keepSecret("sealing key", sealingKey);
+    const device = await world.connect({ wallet: carol.wallet, store, session: "device" });
+    keepSecretsOf(device);
+    const chat = await device.conversation(bob.address);
+    await chat.send("hello");
+    await attempt(() => device.rotate());
+    keepSecretsOf(device);
+    await attempt(() => device.rotate({ newRoot: true }));
+    await RawDevice.unlock(world.connection, world.cluster, carol.wallet, 2);
+    const { keyring } = internalsOf(device).session.send.context;
+    expect(keyring.generations, "rotated twice").to.deep.equal([0, 1, 2]);
+    later.push(sealingKey, keepSecretsOf(device), keyring.secret(2) as Uint8Array);
+    await attempt(() => device.rotate({ newRoot: true, keys: givenKeys(GIVEN.subarray(1)) }));
+    await attempt(() => device.rotate({ newRoot: true, keys: vaultKeys({ passphrase: PASSPHRASE }) }));
+
+    const nobody = await world.person({ register: false });
+    const queued: OutgoingMessage = await (await device.conversation(nobody.address)).enqueue(TEXT);
+    await attempt(() => queued.done);
+    await attempt(() => queued.error);
+    await attempt(() => queued.retry());
+    await attempt(() => queued.done);
+    await attempt(() => queued.cancel());
+
+    const file = await exportEncrypted(device, { passphrase: PASSPHRASE, keys: true });
+    const { keys } = await importEncrypted(file, { passphrase: PASSPHRASE });
+    await attempt(() => [file, keys]);
+    await attempt(() => importEncrypted(file, { passphrase: OTHER_PASSPHRASE }));
+    await attempt(() => importEncrypted(file.subarray(0, -1), { passphrase: PASSPHRASE }));
+    await attempt(() => importEncrypted(file, { passphrase: PASSPHRASE, wallet: bob.address }));
+    const restored = await world.connect({ wallet: carol.wallet, keys: keys! });
+    keepSecretsOf(restored);
+    await attempt(() => restored.rotate());
+    await attempt(() => world.connect({ wallet: bob.wallet, keys: keys! }));
+
+    const messaging = new Messaging({ connection: world.connection, wallet: carol.wallet, store });
+    const release = messaging.hold();
+    await until(() => messaging.account.getSnapshot().phase === "ready"); // resumed from what the device keeps
+    const thread = messaging.thread(nobody.address);
+    const unwatch = thread.subscribe(() => undefined);
+    await until(() => thread.getSnapshot().status === "ready");
+    thread.send(TEXT);
+    await until(() => thread.getSnapshot().items.some((item) => "error" in item && item.error !== undefined));
+    for (const item of thread.getSnapshot().items) if ("error" in item) await attempt(() => item.error);
+    await attempt(() => messaging.fund(10n ** 18n));
+    await attempt(() => messaging.account.getSnapshot());
+    await attempt(() => messaging.conversations.getSnapshot());
+    await messaging.lock();
+    unwatch();
+    release();
+
+    await attempt(() => device.unregister());
+    await attempt(() => device.unregister({ leaveUnclosed: true }));
+    await attempt(() => chat.send(TEXT));
+    for (const name of await store.keys("")) await attempt(async () => [name, await store.get(name)]);
+    expect(outcomes.slice(begun).flatMap((outcome) => (isPosternError(outcome) ? [outcome.code] : []))).to.deep.equal([
+      "INVALID_ARGUMENT", "VAULT_NOT_SAVED", "PEER_NOT_REGISTERED", "PEER_NOT_REGISTERED", "PEER_NOT_REGISTERED",
+      "PASSPHRASE_WRONG", "EXPORT_INVALID", "EXPORT_MISPLACED", "ROOT_UNAVAILABLE", "EXPORT_MISPLACED", "PEER_NOT_REGISTERED", "CLOSE_TOO_EARLY", "CLOSED",
+    ]);
+  });
+
   it("nothing is in what a client, a key source or a wallet shows: to inspection, JSON, text, enumeration and a structured clone", async () => {
     const vault = await sealVault({ ikm: GIVEN, passphrase: PASSPHRASE, salt: random(16), log2N: 15 });
     const chat = await alice.postern.conversation(bob.address);
@@ -166,6 +250,6 @@ describe("secrets in what a client says", function () {
   });
 
   it("would be caught here if one were", () => {
-    for (const leak of [new Error(TEXT), { passphrase: PASSPHRASE }, new Error("x", { cause: new Error(Buffer.from(GIVEN).toString("hex")) }), [alice.raw.keys().identity.secret]]) expect(toldBy(leak)).not.to.be.empty;
+    for (const leak of [new Error(TEXT), { passphrase: PASSPHRASE }, new Error("x", { cause: new Error(Buffer.from(GIVEN).toString("hex")) }), [alice.raw.keys().identity.secret], ...later]) expect(toldBy(leak)).not.to.be.empty;
   });
 });

@@ -41,7 +41,25 @@ function recordPrinting(printed: string[]): (() => void)[] {
     console[method] = (...values: unknown[]) => void printed.push(values.map(String).join(" "));
     return () => void (console[method] = original);
   });
+  const streams = [process.stdout, process.stderr].map((stream) => {
+    const original = stream.write;
+    stream.write = ((...args: Parameters<typeof original>): boolean => {
+      if (isReporting()) return original.apply(stream, args);
+      printed.push(typeof args[0] === "string" ? args[0] : Buffer.from(args[0]).toString());
+      return true;
+    }) as typeof original;
+    return () => void (stream.write = original);
+  });
   const warned = (warning: Error): void => void printed.push(String(warning));
   process.on("warning", warned);
-  return [...undo, () => void process.off("warning", warned)];
+  return [...undo, ...streams, () => void process.off("warning", warned)];
+}
+
+/** True while the reporter of the tests writes a line. */
+function isReporting(): boolean {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
+  const { stack = "" } = new Error("where");
+  Error.stackTraceLimit = stackTraceLimit;
+  return /[\\/](?:mocha[\\/]lib[\\/]reporters|tools[\\/]test)[\\/]/u.test(stack);
 }
