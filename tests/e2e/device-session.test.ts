@@ -1,11 +1,13 @@
 /** A session that a device keeps: a reload asks the wallet nothing, and what is kept is of no use elsewhere. */
-import { memoryStore, Postern, vaultKeys, walletKeys, type ConnectOptions, type Store } from "@postern/sdk";
-import { fromHex } from "@postern/sdk/crypto";
+import { givenKeys, memoryStore, Postern, vaultKeys, walletKeys, type ConnectOptions, type Store } from "@postern/sdk";
+import { deriveRoot, fromHex, generationSecret } from "@postern/sdk/crypto";
 import { exportEncrypted } from "@postern/sdk/export";
 import { PublicKey } from "@solana/web3.js";
 import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { profileAddress, PROGRAM_ADDRESS as PROGRAM } from "@postern/sdk/program";
 import { expect } from "chai";
+import { internalsOf } from "../hostile/support/internals.js";
+import { holds } from "../hostile/support/whole-ledger.js";
 import { hooked } from "./support/connections.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage, type Person } from "./support/stage.js";
@@ -21,6 +23,19 @@ describe("a device session", function () {
   const kept = async (store = memoryStore()): Promise<Person & { store: Store }> => ({ ...(await on.person({ connect: device(store), register: { fundLamports: 300_000_000n } })), store });
   const nameIn = async (store: Store): Promise<string | undefined> => (await store.keys(SESSION))[0];
   const boxIn = async (store: Store): Promise<Uint8Array> => (await store.get((await nameIn(store)) ?? "")) ?? new Uint8Array(0);
+
+  const recordsOf = (postern: Postern): Promise<string[]> => internalsOf(postern).session.send.context.store.keys("");
+  /** The session of another wallet that uses the same device, so that the same key seals it; and a record that it leads to. */
+  const sessionOfAnother = async (store: Store, name: string): Promise<{ box: Uint8Array; record: string }> => {
+    const bob = await kept(store);
+    const [other = ""] = (await store.keys(SESSION)).filter((each) => each !== name);
+    const prompts = bob.wallet.total;
+    const again = await on.connect(bob.wallet, device(store));
+    expect([await again.isRegistered(), bob.wallet.total], "it opens where it belongs").to.deep.equal([true, prompts]);
+    const record = `pin/${bob.address}`;
+    expect(await recordsOf(again)).to.include(record);
+    return { box: (await store.get(other)) as Uint8Array, record };
+  };
 
   it("is resumed after a reload without a prompt: history is there, and messages are sent and read", async () => {
     const [alice, bob] = [await kept(), await on.person()];
@@ -89,19 +104,20 @@ describe("a device session", function () {
   });
 
   it("that was altered, cut or exchanged is refused without a word: the wallet is asked, and a new one is kept", async () => {
-    const [alice, bob] = [await kept(), await kept()];
+    const alice = await kept();
     const good = await boxIn(alice.store);
     const name = (await nameIn(alice.store)) ?? "";
-    const foreign = await boxIn(bob.store);
+    const foreign = await sessionOfAnother(alice.store, name);
     const boxes = [
       ...[0, 1, 12, 13, 40, good.length - 1].map((at) => good.map((byte, i) => (i === at ? byte ^ 1 : byte))),
-      new Uint8Array(0), Uint8Array.of(1), good.slice(0, 13), good.slice(0, -1), Uint8Array.of(...good, 0), foreign, new Uint8Array(100_000),
+      new Uint8Array(0), Uint8Array.of(1), good.slice(0, 13), good.slice(0, -1), Uint8Array.of(...good, 0), foreign.box, new Uint8Array(100_000),
     ];
     for (const [i, box] of boxes.entries()) {
       await alice.store.set(name, box);
       const prompts = alice.wallet.total;
       const postern = await on.connect(alice.wallet, device(alice.store));
       expect([alice.wallet.total - prompts, await postern.isRegistered()], `case ${i}`).to.deep.equal([1, true]);
+      expect(await recordsOf(postern), `case ${i}: another wallet's leads nowhere`).not.to.include(foreign.record);
       await on.connect(alice.wallet, device(alice.store));
       expect(alice.wallet.total - prompts, `after case ${i}`).to.equal(1);
     }
@@ -120,7 +136,7 @@ describe("a device session", function () {
     expect(alice.wallet.total, "with the key it opens: the copy was whole").to.equal(prompts + 1);
   });
 
-  it("holds no key in the clear, and no root in any form", async () => {
+  it("holds no key in the clear", async () => {
     const alice = await kept();
     const identity = await generateX25519Identity();
     const age = new Decrypter();
@@ -134,6 +150,27 @@ describe("a device session", function () {
     await again.close();
   });
 
+  it("holds no root in any form, where it is opened, and neither does any other record", async () => {
+    const [given, store, wallet, bob] = [crypto.getRandomValues(new Uint8Array(32)), memoryStore(), await on.wallet(), await on.person()];
+    const sealed: Uint8Array[] = [];
+    const { encrypt } = crypto.subtle;
+    crypto.subtle.encrypt = (...args) => (sealed.push(new Uint8Array(args[2] as Uint8Array<ArrayBuffer>)), encrypt.apply(crypto.subtle, args));
+    try {
+      const postern = await on.connect(wallet, { ...device(store), keys: givenKeys(given) });
+      await postern.register({ fundLamports: 300_000_000n });
+      const [toBob] = await open({ wallet, address: postern.address, postern }, bob);
+      await toBob.history();
+      const { cluster: { domain, scope }, keyring, store: records, walletBytes } = internalsOf(postern).session.send.context;
+      const root = deriveRoot(domain, { kind: "given", rootNumber: 1, wallet: walletBytes, scope, ikm: given });
+      expect(generationSecret(domain, root, 0)).to.deep.equal(keyring.secret(0));
+      const opened = (await Promise.all((await records.keys("")).map((name) => records.get(name)))) as Uint8Array[];
+      expect([holds(sealed, keyring.secret(0)!), holds(sealed, records.secret()), opened.length > 1], "what is there is found").to.deep.equal([true, true, true]);
+      for (const where of [sealed, opened]) for (const secret of [root, given]) expect(holds(where, secret)).to.equal(false);
+    } finally {
+      crypto.subtle.encrypt = encrypt;
+    }
+  });
+
   it("of a WebCrypto key that cannot be taken out serves as well as one of bytes", async () => {
     const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
     const store: Store = { ...memoryStore(), sealingKey: async () => key };
@@ -141,6 +178,12 @@ describe("a device session", function () {
     const prompts = alice.wallet.total;
     expect(await (await on.connect(alice.wallet, device(store))).isRegistered()).to.equal(true);
     expect(alice.wallet.total).to.equal(prompts);
+    const name = (await nameIn(store)) ?? "";
+    const { box, record } = await sessionOfAnother(store, name);
+    await store.set(name, box);
+    const asked = await on.connect(alice.wallet, device(store));
+    expect([await asked.isRegistered(), alice.wallet.total], "another wallet's opens nothing").to.deep.equal([true, prompts + 1]);
+    expect(await recordsOf(asked), "and leads nowhere").not.to.include(record);
   });
 
   it("is not used for a profile that is gone or whose keys are others: forgotten, and the wallet is asked", async () => {
