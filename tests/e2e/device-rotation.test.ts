@@ -1,7 +1,10 @@
 /** A session that a device keeps, when the wallet's keys change: it follows them here, ends when they change elsewhere, and lets go of old ones. */
 import { memoryStore, type ConnectOptions, type Store } from "@postern/sdk";
+import { decodeText, openMessage } from "@postern/sdk/crypto";
+import { addressBytes } from "@postern/sdk/program";
 import { expect } from "chai";
-import { profileOf } from "./support/ledger.js";
+import { internalsOf } from "../hostile/support/internals.js";
+import { inboxAddressOf, inboxOf, profileOf } from "./support/ledger.js";
 import { open, stage } from "./support/stage.js";
 import { textsOf, until } from "./support/waiting.js";
 
@@ -85,5 +88,34 @@ describe("a device session and rotation", function () {
     const late = memoryStore();
     await on.connect(alice.wallet, device(late));
     expect(await bytesIn(late), "unlocked by the wallet, what is too old is not kept either").to.equal(ONE_BYTES);
+  });
+
+  it("keeps an inbox's own key with the messages of it, however long its generation is gone: it opens what was posted there, and nothing elsewhere", async () => {
+    const store = memoryStore();
+    const alice = await on.person({ connect: device(store), register: { fundLamports: 300_000_000n } });
+    const bob = await on.person();
+    const [toBob, toAlice] = await open(alice, bob, "old");
+    await toBob.history();
+    const address = await inboxAddressOf(on.connection, alice.address);
+    const before = await inboxOf(on.connection, alice.address);
+    await alice.postern.rotate();
+    await toBob.send("new");
+    expect(textsOf(await toAlice.history())).to.deep.equal(["old", "new"]);
+    const after = await inboxOf(on.connection, alice.address);
+    await alice.postern.close();
+    Date.now = () => clock() + 8 * DAY_MS;
+    const later = await on.connect(alice.wallet, device(store));
+    const { keyring, store: records } = internalsOf(later).session.send.context;
+    expect([keyring.generations, await bytesIn(store)], "the generation is gone").to.deep.equal([[1], ONE_BYTES]);
+    const index = (await records.get(`archive/${bob.address}`)) as Uint8Array;
+    const life = Buffer.from(index).indexOf(addressBytes(address)); // inbox 32, salt 16, 14 bytes, its key
+    const inboxKey = index.slice(life + 62, life + 126);
+    expect(decodeText(openMessage(inboxKey, 2, before!.frames[2]!.payload).body)).to.equal("old");
+    for (const { seq, payload } of after!.frames) expect(() => openMessage(inboxKey, seq, payload)).to.throw();
+
+    const none = await on.person({ connect: { ...device(memoryStore()), archive: { maxMessagesPerConversation: 0 } } });
+    const [toCarol] = await open(none, bob, "not kept");
+    await toCarol.history();
+    expect((await internalsOf(none.postern).session.send.context.store.keys("")).filter((name) => name.startsWith("archive/"))).to.deep.equal([]);
   });
 });

@@ -1,12 +1,13 @@
 /** What is left in memory of a session that has ended, while the app still holds everything that it was given. */
-import type { Conversation, Postern } from "@postern/sdk";
-import { toHex } from "@postern/sdk/crypto";
+import { memoryStore, type Conversation, type Postern } from "@postern/sdk";
+import { deriveRoot, rootText, toHex, utf8 } from "@postern/sdk/crypto";
 import { expect } from "chai";
 import { open, stage, type Person } from "../e2e/support/stage.js";
 import { textsOf, until } from "../e2e/support/waiting.js";
 import { aliveInMemory } from "./support/heap.js";
 import { internalsOf } from "./support/internals.js";
 
+type Context = ReturnType<typeof internalsOf>["session"]["send"]["context"];
 /** In hexadecimal, so that nothing here is what is looked for. */
 type Secrets = Map<string, string>;
 
@@ -46,7 +47,7 @@ async function untilGone(secrets: Secrets): Promise<void> {
   await until(async () => {
     ({ names } = await aliveInMemory(secrets));
     return names.length === 0;
-  }, "no secret is in memory").catch((error: unknown) => expect(names, String(error)).to.deep.equal([]));
+  }, "no secret is in memory", { withinMs: 60_000 }).catch((error: unknown) => expect(names, String(error)).to.deep.equal([]));
 }
 
 describe("a session that has ended", function () {
@@ -84,6 +85,28 @@ describe("a session that has ended", function () {
       expect(chats.map(({ state }) => state), "how it stood is known still").to.deep.equal(["open", "open"]);
     });
   }
+
+  it("before it has registered, or while the device keeps it, holds no root and no key in memory either", async () => {
+    const wallet = await on.wallet();
+    const rootIn = async ({ cluster: { domain, programId, genesisHash, scope }, walletBytes }: Context): Promise<string> => {
+      const ikm = await wallet.signMessage(utf8(rootText({ wallet: walletBytes, programId, genesisHash, scope, rootNumber: 1 })));
+      return toHex(deriveRoot(domain, { kind: "wallet", rootNumber: 1, wallet: walletBytes, scope, ikm }));
+    };
+    const options = { store: memoryStore(), session: "device" } as const;
+    const early = await on.connect(wallet, options);
+    const root = await rootIn(internalsOf(early).session.send.context);
+    const secrets = new Map([...keysOf(early), ["root", root]]);
+    expect((await aliveInMemory(secrets)).names, "what is there is found").to.have.members([...secrets.keys()]);
+    await early.close();
+    await untilGone(secrets);
+    const postern = await on.connect(wallet, options);
+    await postern.register();
+    const later = new Map([...keysOf(postern), ["root", root]]);
+    expect((await aliveInMemory(later)).names, "the root is not held any longer than it takes").to.have.members([...later.keys()].filter((name) => name !== "root"));
+    await postern.close();
+    await untilGone(later);
+    expect(await (await on.connect(wallet, options)).isRegistered(), "the device has kept it").to.equal(true);
+  });
 
   it("in the middle of reading and sending holds none either, once that has ended", async () => {
     const { alice, chats, peers } = await inUse();

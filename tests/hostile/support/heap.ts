@@ -3,7 +3,8 @@ import { Session } from "node:inspector/promises";
 
 /** Runs where the engine's answer is: all byte arrays, and what to look for in hexadecimal. Looks at whole buffers, of which an array may show a part. */
 const LOOK = `function (needles) {
-  const buffers = [...new Set(this.filter(ArrayBuffer.isView).map(({ buffer }) => buffer))].map((buffer) => Buffer.from(buffer));
+  const all = [...new Set(this.filter(ArrayBuffer.isView).map(({ buffer }) => buffer))];
+  const buffers = all.filter(({ byteLength }) => byteLength > 0).map((buffer) => Buffer.from(buffer)); // without those that were handed to somebody else
   const found = needles.filter((needle) => {
     const bytes = Buffer.alloc(needle.length / 2); // of its own: what Buffer.from and includes make of a text stays in their pool
     bytes.write(needle, "hex");
