@@ -115,6 +115,8 @@ describe("the example page in Chromium", function () {
     for (const page of [alice, second, bob]) {
       await bubbles(page).nth(6).waitFor(WITHIN);
       await page.waitForFunction(() => document.querySelectorAll(".page-chat .postern-status").length === Array.from(document.querySelectorAll(".page-chat .postern-status")).filter((status) => status.textContent?.includes("Sent")).length, undefined, WITHIN);
+      // What is on its way is drawn apart from what has arrived: for a moment it is in neither, or in both.
+      await page.waitForFunction(() => new Set(Array.from(document.querySelectorAll(".page-chat .postern-text"), ({ textContent }) => textContent)).size >= 7, undefined, WITHIN);
       const all = await texts(page);
       expect([...all].sort(), "each once").to.deep.equal([...new Set(all)].sort());
       expect(all).to.include.members(["from the first tab", "from the second tab", "meanwhile"]);
@@ -135,7 +137,7 @@ describe("the example page in Chromium", function () {
     await alice.reload();
     await alice.locator(`[data-peer="${wallets.Bob.address}"]`).click(WITHIN);
     await bubbles(bob).locator("text=written offline").waitFor(WITHIN);
-    await bubbles(alice).locator("text=written offline").waitFor(WITHIN);
+    await bubbles(alice).locator("text=written offline").first().waitFor(WITHIN);
     await alice.waitForFunction(() => Array.from(document.querySelectorAll(".page-chat .postern-status")).every((status) => status.textContent?.includes("Sent")), undefined, WITHIN);
     for (const page of [alice, bob]) expect((await texts(page)).filter((text) => text === "written offline")).to.have.length(1);
   });
