@@ -1,11 +1,12 @@
 /** An endpoint that leaves an account out of some answers: nothing is given up for that, and all that stands there is read later. */
 import type { Postern } from "@postern/sdk";
 import { toBase58 } from "@postern/sdk/crypto";
-import { transfer, type Address } from "@postern/sdk/program";
+import { profileAddress, transfer, type Address } from "@postern/sdk/program";
 import { expect } from "chai";
+import { refused } from "./support/leaks.js";
 import { hidden } from "./support/lying-rpc.js";
 import { openInboxFor, say } from "./support/mover.js";
-import type { OwnInbox } from "./support/raw-device.js";
+import { program, type OwnInbox } from "./support/raw-device.js";
 import { until } from "./support/until.js";
 import { historyOf, World, type Person } from "./support/world.js";
 
@@ -108,5 +109,15 @@ describe("an endpoint that leaves out of some answers", function () {
     expect(await from()).to.deep.equal([mallory.address]);
     world.rpc.honest();
     expect(await from()).to.have.members([alice.address, mallory.address]);
+  });
+
+  it("the end of our own profile is asked again at the next look: what arrived cut off is not kept", async () => {
+    const alice = await world.person();
+    const device = await world.liedTo(alice);
+    const profile = profileAddress(alice.address, program);
+    world.rpc.account(profile, (account) => account && { ...account, data: account.data.slice(0, 200) });
+    for (const _ of [1, 2]) await refused(device.conversations(), "ACCOUNT_INVALID");
+    world.rpc.honest();
+    expect(await device.conversations()).to.deep.equal([]);
   });
 });

@@ -91,11 +91,12 @@ export class Directory {
     await this.#accounts.look([...(delegate === undefined ? [] : [delegate]), ...familiar]);
     await this.#accounts.renew(also);
     const [account] = await this.#accounts.whole([this.profileAddress], PROFILE_MAX_AGE_MS);
-    this.#profile = this.#ours(account ?? null);
     try {
+      this.#profile = this.#ours(account ?? null);
       await this.#adoptBundles();
     } catch (error) {
       this.#profile = before;
+      this.#accounts.release([this.profileAddress]); // may only have arrived wrong
       throw error;
     }
     if (delegate !== undefined) this.#balanceLamports = this.#accounts.lamportsOf(delegate);
