@@ -1,9 +1,10 @@
 /** The signature of a wallet's first root text has leaked, and the wallet has changed its root since: what it still opens, and who believes it. */
-import { isPosternError, type WalletLike } from "@postern/sdk";
+import type { WalletLike } from "@postern/sdk";
 import { inboxKey, joinHandshake, openMessage, openOwnerBox, respond, rootText, u32, utf8 } from "@postern/sdk/crypto";
 import { post, profileAddress, transfer } from "@postern/sdk/program";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
+import { outcome } from "../crypto/expect-code.js";
 import { DelegateThief } from "./support/delegate-thief.js";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { put } from "./support/lies.js";
@@ -169,14 +170,4 @@ describe("who holds the root signature that a wallet has retired", function () {
   });
 
   describe("in the end", () => itTellsNoSecret());
-
-  function outcome(work: () => unknown): string {
-    try {
-      work();
-    } catch (error) {
-      if (isPosternError(error)) return error.code;
-      throw error;
-    }
-    return "opened";
-  }
 });

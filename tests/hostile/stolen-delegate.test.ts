@@ -1,5 +1,5 @@
 /** The delegate's key is stolen, and no other: what the thief can do, and what not. What the owner does then is in replaced-delegate.test.ts. */
-import { isPosternError, type PosternEvent } from "@postern/sdk";
+import type { PosternEvent } from "@postern/sdk";
 import { concat, encodeCard, generationKeys, inboxKey, joinHandshake, openMessage, openOwnerBox, openReplyPointer, respond, u8 } from "@postern/sdk/crypto";
 import {
   accept, acknowledge, activateKeyBundle, addressBytes, closeInbox, closeKeyBundle, closeProfile, createKeyBundle, decline, openRequest, post, profileAddress, resizeInbox,
@@ -7,6 +7,7 @@ import {
 } from "@postern/sdk/program";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
+import { outcome as outcomeOf } from "../crypto/expect-code.js";
 import { DelegateThief } from "./support/delegate-thief.js";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { program, random } from "./support/raw-device.js";
@@ -143,8 +144,8 @@ describe("who has stolen a delegate's key", () => {
       const seed = thief.key.secretKey.slice(0, 32);
       const keys = generationKeys(world.cluster.domain, seed);
       const { inbox, identity, box } = await alice.raw.own(0);
-      expect(codeOf(() => openOwnerBox(keys.owner, { ...identity, box: inbox.ownerBox }))).to.equal("OWNER_BOX_INVALID");
-      expect(codeOf(() => openOwnerBox(concat(seed, seed), { ...identity, box: inbox.ownerBox }))).to.equal("OWNER_BOX_INVALID");
+      expect(outcomeOf(() => openOwnerBox(keys.owner, { ...identity, box: inbox.ownerBox }))).to.equal("OWNER_BOX_INVALID");
+      expect(outcomeOf(() => openOwnerBox(concat(seed, seed), { ...identity, box: inbox.ownerBox }))).to.equal("OWNER_BOX_INVALID");
       const carol = await world.person();
       await (await carol.postern.conversation(alice.address)).send("secret");
       const theirs = await carol.raw.own(0);
@@ -152,12 +153,12 @@ describe("who has stolen a delegate's key", () => {
       const { hash: bundleHash } = await bob.raw.bundleOf(alice.address);
       const honest = alice.raw.keys();
       for (const held of [keys, { ...honest, kem: keys.kem }, { ...honest, kem: { ...honest.kem, seed } }]) {
-        const outcome = codeOf(() => respond({ ...theirs.identity, cluster: world.cluster, wallet: alice.raw.walletBytes, handshake: joinHandshake(first!, second!), generationKeys: () => ({ keys: held, bundleHash }) }));
+        const outcome = outcomeOf(() => respond({ ...theirs.identity, cluster: world.cluster, wallet: alice.raw.walletBytes, handshake: joinHandshake(first!, second!), generationKeys: () => ({ keys: held, bundleHash }) }));
         expect(outcome).to.equal("HANDSHAKE_NOT_FOR_ME");
       }
-      expect(codeOf(() => openMessage(inboxKey(world.cluster.domain, seed, { role: 0, ...theirs.identity }), 2, message!))).to.equal("KEY_MISMATCH");
+      expect(outcomeOf(() => openMessage(inboxKey(world.cluster.domain, seed, { role: 0, ...theirs.identity }), 2, message!))).to.equal("KEY_MISMATCH");
       const answer = { inboxX: identity.inbox, readerR: addressBytes(inbox.reader), pointer: inbox.reply };
-      const pointer = (thread: Uint8Array): string => codeOf(() => openReplyPointer(world.cluster.domain, thread, answer));
+      const pointer = (thread: Uint8Array): string => outcomeOf(() => openReplyPointer(world.cluster.domain, thread, answer));
       expect(pointer(box.thread), "the wallet's thread does").to.equal("opened");
       for (const thread of [seed, keys.owner.slice(0, 32), keys.owner.slice(32), keys.identity.secret, keys.kem.seed]) expect(pointer(thread)).to.equal("REPLY_POINTER_INVALID");
     });
@@ -223,14 +224,4 @@ describe("who has stolen a delegate's key", () => {
   });
 
   describe("in the end", () => itTellsNoSecret());
-
-  function codeOf(work: () => unknown): string {
-    try {
-      work();
-    } catch (error) {
-      if (isPosternError(error)) return error.code;
-      throw error;
-    }
-    return "opened";
-  }
 });
