@@ -64,8 +64,10 @@ describe("a look at many conversations", () => {
     const account = members[0]!.planted.find(({ address }) => address === theirs)!;
     const data = Uint8Array.from(account.data);
     data.set([9, 0, 0, 0], 52); // an old time, so that it differs
-    await setAccount(world.net.rpcUrl, theirs, { ...account, data });
-    const { whole } = await reads(() => device.conversation(wallet));
+    const { whole } = await reads(async () => {
+      await setAccount(world.net.rpcUrl, theirs, { ...account, data }); // a look of the test before may still be on its way, and see it first
+      await device.conversation(wallet);
+    });
     expect(whole).to.include(theirs).and.not.include(ours);
   });
 
