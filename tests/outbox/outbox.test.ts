@@ -1,5 +1,6 @@
 /** Messages that are put into the outbox: at once, in order, once. */
 import { memoryStore, type Conversation, type OutgoingMessage, type OutgoingStatus } from "@postern/sdk";
+import type { RpcResponseAndContext, SignatureStatus } from "@solana/web3.js";
 import { expect } from "chai";
 import { down, hooked, type Hook } from "../e2e/support/connections.js";
 import { refusal } from "../e2e/support/refusal.js";
@@ -37,12 +38,21 @@ describe("a message in the outbox", function () {
     const [alice, bob] = await on.people(2);
     await open(alice, bob, "0");
     const network = gate();
-    const device = await on.device(alice, { connection: hooked(on.connection, { getMultipleAccountsInfo: network.hook }) });
+    const items: OutgoingStatus[] = [];
+    /** Who asks late would hear of finality alone: it is told of once it was said that the message is confirmed. */
+    const slowly: Hook = async (_call, pass) => {
+      const { context, value } = (await pass()) as RpcResponseAndContext<(SignatureStatus | null)[]>;
+      const isTooEarly = (status: SignatureStatus | null): boolean => status?.confirmationStatus === "finalized" && !items.includes("confirmed");
+      return { context, value: value.map((status) => (isTooEarly(status) ? { ...status, confirmationStatus: "confirmed" } : status)) };
+    };
+    const device = await on.device(alice, { connection: hooked(on.connection, { getMultipleAccountsInfo: network.hook, getSignatureStatuses: slowly }) });
     const chat = await device.postern.conversation(bob.address);
     network.shut();
     const before = Date.now();
     const message = await chat.enqueue("1");
-    const { items } = statuses(message);
+    void (async () => {
+      for await (const status of message.changes()) items.push(status);
+    })();
     expect(message).to.include({ status: "queued", text: "1", conversation: bob.address, sent: undefined, error: undefined });
     expect(message.content).to.deep.equal({ kind: "text", text: "1" });
     expect(message.queuedAt.getTime()).to.be.within(before, Date.now());
