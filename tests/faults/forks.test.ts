@@ -36,7 +36,7 @@ describe("a message that a fork takes back", () => {
     toAlice = await there.conversation(alice.address);
   });
 
-  const fork = async (): Promise<Fork> => Fork.begin(world.net.rpcUrl, world.connection, [(await alice.raw.own(0)).address, (await bob.raw.own(0)).address]);
+  const fork = async (): Promise<Fork> => Fork.begin(proxy, world.net.rpcUrl, world.connection, [(await alice.raw.own(0)).address, (await bob.raw.own(0)).address]);
   const withdrawn = (events: readonly PosternEvent[]): string[] => events.flatMap((event) => (event.kind === "withdrawn" ? [event.id] : []));
 
   it("is withdrawn by an event on both sides, and gone from history and from what is unread", async () => {
@@ -106,7 +106,7 @@ describe("a message that a fork takes back", () => {
   it("with the request that it was in leaves no request, and can be sent anew", async () => {
     const carol = await world.person();
     const asking = await (await world.connect({ wallet: carol.wallet, connection: proxy.url, store: memoryStore() })).conversation(bob.address);
-    const began = await Fork.begin(world.net.rpcUrl, world.connection, [inboxAddress(carol.raw.delegate().publicKey.toBase58(), 0, program), profileAddress(bob.address, program)]);
+    const began = await Fork.begin(proxy, world.net.rpcUrl, world.connection, [inboxAddress(carol.raw.delegate().publicKey.toBase58(), 0, program), profileAddress(bob.address, program)]);
     const heard = listen(there);
     const sent = await asking.send("hello");
     expect((await there.requests()).map(({ from }) => from)).to.deep.equal([carol.address]);
@@ -127,7 +127,7 @@ describe("a message that a fork takes back", () => {
     const answering = await there.conversation(carol.address);
     expect(textsOf(await answering.history())).to.deep.equal(["hello"]);
     const [request, answer] = [inboxAddress(carol.raw.delegate().publicKey.toBase58(), 0, program), inboxAddress(bob.raw.delegate().publicKey.toBase58(), 1, program)];
-    const began = await Fork.begin(world.net.rpcUrl, world.connection, [request, answer]);
+    const began = await Fork.begin(proxy, world.net.rpcUrl, world.connection, [request, answer]);
     const { signature } = await answering.send("welcome");
     expect(textsOf(await asking.history())).to.deep.equal(["hello", "welcome"]);
     await began.leave(proxy, [signature]);

@@ -46,6 +46,11 @@ export class FaultProxy {
     this.rpc.always = (call, forward) => this.#answer(call, forward);
   }
 
+  /** While it is true, no transaction is finalized. */
+  set onFork(onFork: boolean) {
+    this.#http.onFork = onFork;
+  }
+
   /** From now on these transactions have never been. */
   takenBack(signatures: readonly string[]): void {
     for (const signature of signatures) this.#http.takenBack.add(signature);

@@ -16,8 +16,9 @@ export class Fork {
     this.#before = before;
   }
 
-  /** It begins now: as these accounts stand, they will stand again. */
-  static async begin(rpcUrl: string, connection: Connection, addresses: readonly Address[]): Promise<Fork> {
+  /** It begins now: as these accounts stand, they will stand again. Until it is left, who asks through the proxy is told of nothing that it is finalized. */
+  static async begin(proxy: FaultProxy, rpcUrl: string, connection: Connection, addresses: readonly Address[]): Promise<Fork> {
+    proxy.onFork = true;
     const accounts = await connection.getMultipleAccountsInfo(addresses.map((address) => new PublicKey(address)), "confirmed");
     return new Fork(rpcUrl, new Map(addresses.map((address, i) => [address, accounts[i] ?? null])));
   }
@@ -25,6 +26,7 @@ export class Fork {
   /** The cluster goes on where the fork began; who asks through the proxy finds no trace of these transactions. */
   async leave(proxy: FaultProxy, signatures: readonly string[]): Promise<void> {
     proxy.takenBack(signatures);
+    proxy.onFork = false;
     for (const [address, before] of this.#before) {
       if (before) await setAccount(this.#rpcUrl, address, before);
       else await rpcCall(this.#rpcUrl, "surfnet_setAccount", [address, { data: "", lamports: 0, owner: "11111111111111111111111111111111" }]);

@@ -23,6 +23,8 @@ export class HttpFaults {
   readonly #retracted = new Map<string, number>();
   /** Of transactions that were confirmed on a fork, and then left out. */
   readonly takenBack = new Set<string>();
+  /** While the network is on a fork that it will leave, nothing is final. */
+  onFork = false;
   readonly #held = new Reordering();
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -88,12 +90,13 @@ export class HttpFaults {
   /** A retracted transaction is on the node's fork, for a while; when that is given up, it has never been. */
   #withRetracted({ method, params }: Call, reply: Reply): Reply {
     if (method !== "getSignatureStatuses" || typeof reply === "string" || !("result" in reply)) return reply;
-    const { context, value } = reply.result as { context: { slot: number }; value: unknown[] };
+    const { context, value } = reply.result as { context: { slot: number }; value: (object | null)[] };
     const told = value.map((status, i) => {
       const signature = (params[0] as string[])[i] ?? "";
       if (this.takenBack.has(signature)) return null;
       const left = this.#retracted.get(signature) ?? 0;
-      if (status !== null || left === 0) return status;
+      if (status !== null) return this.onFork && "confirmationStatus" in status && status.confirmationStatus === "finalized" ? { ...status, confirmationStatus: "confirmed" } : status;
+      if (left === 0) return null;
       this.#retracted.set(signature, left - 1);
       return { slot: context.slot, confirmations: 0, err: null, status: { Ok: null }, confirmationStatus: "processed" };
     });
