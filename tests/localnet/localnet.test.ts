@@ -56,6 +56,7 @@ describe("a local network", () => {
   it("confirms what its wallets sign, and tells subscribers", async () => {
     const to = Keypair.generate().publicKey;
     const notified = new Promise<number>((resolve) => void connection.onAccountChange(to, ({ lamports }) => resolve(lamports)));
+    await new Promise((resolve) => void connection.onSlotChange(resolve)); // asked for after it on the same socket: from now on the other is heard, too
     const [transaction] = await transfers(connection, localnet, to, 1);
     const latest = await connection.getLatestBlockhash();
     const signature = await connection.sendRawTransaction(transaction!.serialize());
