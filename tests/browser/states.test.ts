@@ -68,13 +68,15 @@ describe("what the chat says where a message cannot go on its way", function () 
   });
 
   it("names: a plain one stands for the address and can be typed, one of mixed scripts has the address beside it", async () => {
-    const listed = (peer: Person): Promise<string> => chatOf(page).locator(`[data-peer="${peer.address}"] .postern-who`).innerText();
+    const who = (peer: Person): Locator => chatOf(page).locator(`[data-peer="${peer.address}"] .postern-who`);
+    const listed = (peer: Person): Promise<string> => who(peer).innerText();
     const short = ({ address }: Person): string => `${address.slice(0, 4)}…${address.slice(-4)}`;
-    await chatOf(page).locator(".postern-who", { hasText: `${HOMOGRAPH}.sol` }).waitFor(WITHIN);
+    for (const peer of [peers.waiting, peers.declining]) await who(peer).filter({ hasText: ".sol" }).waitFor(WITHIN); // each is looked up by itself
     expect(await listed(peers.waiting)).to.equal("waiting.sol");
     expect(await listed(peers.declining)).to.equal(`${HOMOGRAPH}.sol ${short(peers.declining)}`);
     expect(await listed(peers.full), "without a name").to.equal(short(peers.full));
     await startWith(page, "Waiting.sol");
+    await chatOf(page).getByLabel("Wallet address or name").waitFor({ state: "detached", ...WITHIN }); // the name was found; that conversation was in view already
     await chatOf(page).locator(".postern-thread h2", { hasText: `waiting.sol ${short(peers.waiting)}` }).waitFor(WITHIN);
     await startWith(page, "nobody-has-this.sol");
     await chatOf(page).getByText("There is no such wallet address or name").waitFor(WITHIN);
