@@ -34,6 +34,8 @@ export class LyingRpc {
   remembersCalls = true;
   /** How many calls arrived, by method. */
   readonly counts = new Map<string, number>();
+  /** Calls that have arrived and are not answered. */
+  inFlight = 0;
   /** Bytes of all answers' bodies. */
   sentBytes = 0;
 
@@ -106,7 +108,8 @@ export class LyingRpc {
     this.counts.set(method, (this.counts.get(method) ?? 0) + 1);
     const forward = (other: Call = call): Promise<Reply> => this.#answer(other);
     const lie = this.#methods.get(method) ?? this.always;
-    const reply = await Promise.resolve(lie ? lie(call, forward) : forward()).catch((): Reply => "cut");
+    this.inFlight++;
+    const reply = await Promise.resolve(lie ? lie(call, forward) : forward()).catch((): Reply => "cut").finally(() => this.inFlight--);
     if (reply === "hang") this.#hang(response);
     else if (reply === "cut") response.destroy();
     else if ("body" in reply) this.#send(response, reply);
