@@ -33,10 +33,13 @@ export function careFor(seen: SeenOften, outbox: Outbox, current: number): Care 
   return !willBeRead && mayClose && isReadOut(seen, outbox) ? "close" : undefined;
 }
 
-/** A request of ours that crossed one of the peer's, which was answered instead: nothing was ever said in it, and another one is written. */
+/**
+ * A request of ours in which nothing was ever said, while another inbox is written: it crossed one of the peer's, which was answered
+ * instead, or the half of it that there is was overtaken by another device's.
+ */
 function isBlank(outbox: Outbox, outboxes: readonly Outbox[]): boolean {
   const { own, inbox, status } = outbox;
-  if (status !== "gone" || own.box.role !== 0 || inbox.next > HANDSHAKE_FRAMES) return false;
+  if ((status !== "gone" && status !== "incomplete") || own.box.role !== 0 || inbox.next > HANDSHAKE_FRAMES) return false;
   return outboxes.some((other) => other.status === "open" && other.inbound !== undefined && byKeys(other, outbox) <= 0);
 }
 
