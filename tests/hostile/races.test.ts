@@ -119,6 +119,39 @@ describe("a message", () => {
     });
   });
 
+  describe("whose transaction the endpoint calls processed for ever, though the chosen branch is long beyond its blockhash", () => {
+    const now = performance.now.bind(performance);
+    let asked = 0;
+    beforeEach(() => void (asked = 0));
+    afterEach(() => void (performance.now = now));
+    /** From its second answer on, half a minute has gone by. */
+    const stuck = (): void => world.rpc.method("getSignatureStatuses", ({ params }) => {
+      const laterMs = asked++ === 0 ? 0 : 31_000;
+      performance.now = () => now() + laterMs;
+      return { result: { context: { slot: 1 }, value: (params[0] as string[]).map(() => ({ slot: 1, confirmations: 0, err: null, confirmationStatus: "processed" })) } };
+    });
+
+    it("is RPC_FAILED where it is not there, and delivered once when it is sent again", async () => {
+      const chat = await chatOf(alice, bob);
+      stuck();
+      world.rpc.method("sendTransaction", taken);
+      const { signature } = (await refused(chat.send("processed and gone"), "RPC_FAILED")).context;
+      expect(signature).to.be.a("string");
+      world.rpc.honest();
+      expect(await seenBy(bob, "processed and gone")).to.equal(0);
+      await chat.send("processed and gone");
+      expect(await seenBy(bob, "processed and gone")).to.equal(1);
+    });
+
+    it("is found in the ring where it is there", async () => {
+      const chat = await chatOf(alice, bob);
+      stuck();
+      const { id } = await chat.send("processed and there");
+      expect(id).to.match(/\.\d+$/u);
+      expect(await seenBy(bob, "processed and there")).to.equal(1);
+    });
+  });
+
   describe("whose transactions the endpoint takes and drops", () => {
     it("is signed anew once its blockhash has run out, and delivered once", async function () {
       this.timeout(60_000);

@@ -20,6 +20,8 @@ const POLL_MAX_MS = 800;
 const REBROADCAST_MS = 800;
 /** An endpoint that answers nothing for this long is not waited for. */
 const OUTAGE_MS = 8_000;
+/** What the chosen branch has long gone beyond is on another one, whatever an endpoint says for so long that is no mere lag. */
+const PROCESSED_MS = 30_000;
 /** Signed anew at most this often after the blockhash has run out. */
 const ATTEMPTS = 3;
 
@@ -102,6 +104,7 @@ export class Submitter {
     let sentAt = -Infinity;
     let lastFailure: unknown;
     let failingSince: number | undefined;
+    let processedSince: number | undefined;
     for (let waitMs = POLL_MIN_MS; ; waitMs = Math.min(1.4 * waitMs, POLL_MAX_MS)) {
       try {
         if (performance.now() - sentAt >= REBROADCAST_MS) {
@@ -117,24 +120,27 @@ export class Submitter {
         if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight && (await this.#standing(signature, true)) === "unseen") {
           throw new PosternError("TRANSACTION_EXPIRED", "The network did not take the transaction before its blockhash ran out. Try again.", { context: { signature }, cause: lastFailure });
         }
-        if (found !== "unseen" && found !== "pending") return { signature, feeLamports, ...found };
+        if (typeof found !== "string") return { signature, feeLamports, ...found };
         failingSince = undefined;
+        processedSince = found === "processed" ? (processedSince ?? performance.now()) : undefined;
+        if (processedSince !== undefined && performance.now() - processedSince > PROCESSED_MS && (await this.#rpc.blockHeight()) > lastValidBlockHeight) break;
       } catch (error) {
         if (!isPosternError(error, "RPC_FAILED")) throw error;
         lastFailure = error;
         failingSince ??= performance.now();
         const height = await this.#rpc.blockHeight().catch(() => undefined);
         const given = height === undefined ? performance.now() - failingSince > OUTAGE_MS : height > lastValidBlockHeight;
-        if (given) throw unknownOutcome(signature, error);
+        if (given) break;
       }
     }
+    throw unknownOutcome(signature, lastFailure);
   }
 
-  /** Where the transaction stands once it is at the session's commitment; pending while it is known but not there yet. */
-  async #standing(signature: string, inHistory = false): Promise<{ status: Commitment } | "pending" | "unseen"> {
+  /** Where the transaction stands once it is at the session's commitment; processed or pending while it is known but not there yet. */
+  async #standing(signature: string, inHistory = false): Promise<{ status: Commitment } | "processed" | "pending" | "unseen"> {
     const status = await this.#rpc.signatureStatus(signature, inHistory);
     if (status === null) return "unseen";
-    if (status.commitment === "processed") return "pending"; // a failure too: another fork may still take it
+    if (status.commitment === "processed") return "processed"; // a failure too: another fork may still take it
     if (status.err !== null) throw await refusal(status.err, { signature });
     if (status.commitment === "finalized") return { status: "finalized" };
     return status.commitment === "confirmed" && this.#rpc.commitment === "confirmed" ? { status: "confirmed" } : "pending";
@@ -144,7 +150,7 @@ export class Submitter {
 
 /** The endpoint does not say what became of a transaction that it may have taken. */
 function unknownOutcome(signature: string, cause: unknown): PosternError {
-  return new PosternError("RPC_FAILED", "The RPC endpoint stopped answering while a transaction was on its way. It may have landed: look for context.signature before you send again.", {
+  return new PosternError("RPC_FAILED", "The RPC endpoint does not say what became of a transaction that was on its way. It may have landed: look for context.signature before you send again.", {
     context: { signature }, cause,
   });
 }
