@@ -1,12 +1,11 @@
 /** Two people at two terminals, on a real local network. */
-import { startLocalnet, type Localnet, type LocalnetWallet } from "@postern/sdk/localnet";
+import { startLocalnet, type Localnet } from "@postern/sdk/localnet";
 import { expect } from "chai";
 import { mkdtempSync, writeFileSync, rmSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { start, type Ended, type Run } from "./support/command.js";
-
-type Person = { readonly address: string; readonly run: (...args: string[]) => Run; readonly json: (...args: string[]) => Promise<Record<string, unknown>[]> };
+import { start, type Ended } from "./support/command.js";
+import { person, type Person } from "./support/person.js";
 
 describe("the postern command, by two people", function () {
   this.timeout(180_000);
@@ -16,30 +15,16 @@ describe("the postern command, by two people", function () {
   const secrets: string[] = [];
   const outputs: Ended[] = [];
 
-  function person(name: string, wallet: LocalnetWallet): Person {
-    const file = join(folder, `${name}.json`);
-    const home = join(folder, name);
-    mkdirSync(home);
-    const key = JSON.stringify([...wallet.secretKey]);
-    writeFileSync(file, key);
-    secrets.push(key.slice(1, 60));
-    const run = (...args: string[]): Run => {
-      const started = start([...args, "--url", net.rpcUrl, "--keypair", file], { env: { HOME: home, XDG_DATA_HOME: join(home, "data") } });
-      void started.ended.then((ended) => outputs.push(ended));
-      return started;
-    };
-    const json = async (...args: string[]): Promise<Record<string, unknown>[]> => {
-      const { exit, stdout, stderr } = await run(...args, "--json").ended;
-      expect({ exit, stderr: stderr.replace(/^.*( …|: \d+\.\d s)\n/gm, "") }, `postern ${args.join(" ")}`).to.deep.equal({ exit: 0, stderr: "" });
-      return stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
-    };
-    return { address: wallet.address, run, json };
+  async function at(name: string): Promise<Person> {
+    const made = person(net, folder, { name, wallet: await net.wallet({ sol: 5 }), onEnded: (ended) => void outputs.push(ended) });
+    secrets.push(made.secret.slice(1, 60));
+    return made;
   }
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "postern-cli-"));
     net = await startLocalnet({ slotTimeMs: 50 });
-    people = [person("alice", await net.wallet({ sol: 5 })), person("bob", await net.wallet({ sol: 5 }))];
+    people = [await at("alice"), await at("bob")];
   });
   after(async () => {
     await net.stop();
@@ -78,6 +63,7 @@ describe("the postern command, by two people", function () {
     const read = await alice.json("read", bob.address);
     expect(read.map(({ text, mine }) => [text, mine])).to.deep.equal([["gm, Bob", true], ["gm yourself", false]]);
     expect((await alice.json("read", bob.address, "--after", String(read[0]!["cursor"]))).map(({ text }) => text)).to.deep.equal(["gm yourself"]);
+    expect(await alice.json("read", bob.address, "--after", String(read[1]!["cursor"])), "behind the last").to.deep.equal([]);
     expect((await alice.json("read", bob.address, "--limit", "1")).map(({ text }) => text)).to.deep.equal(["gm yourself"]);
     expect((await alice.json("conversations")).map(({ peer, state, unread }) => [peer, state, unread])).to.deep.equal([[bob.address, "open", 0]]);
     const [balance] = await bob.json("balance");

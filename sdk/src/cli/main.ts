@@ -4,6 +4,7 @@ import { here } from "../here.js";
 import { balance } from "./commands/balance.js";
 import { close } from "./commands/close.js";
 import { conversations } from "./commands/conversations.js";
+import { keys } from "./commands/keys.js";
 import { runLocalnet } from "./commands/localnet.js";
 import { read } from "./commands/read.js";
 import { register } from "./commands/register.js";
@@ -15,7 +16,7 @@ import { errorJson } from "./output.js";
 import { USAGE, UsageError, usageOf } from "./usage.js";
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  localnet: runLocalnet, register, send, read, requests, conversations, balance, close,
+  localnet: runLocalnet, register, send, read, requests, conversations, keys, balance, close,
 };
 
 async function main([name, ...rest]: string[]): Promise<void> {

@@ -9,8 +9,8 @@ const PATIENCE_MS = 1_000;
 export type Output = {
   /** A result: `json` as one line of JSON, or `text` for people. */
   readonly result: (json: Readonly<Record<string, unknown>>, text: string) => void;
-  /** That there is nothing to show, for people: on standard error, where no reader of results takes it for one. */
-  readonly nothing: (text: string) => void;
+  /** What is no result, or that there is none, for people: on standard error, where no reader of results takes it for one. */
+  readonly aside: (text: string) => void;
   /** Awaits work, and says on standard error what is going on once it takes longer than a second. */
   readonly during: <T>(what: string, work: Promise<T>) => Promise<T>;
 };
@@ -18,7 +18,7 @@ export type Output = {
 export function outputTo(format: { readonly json: boolean }): Output {
   return {
     result: (json, text) => console.log(format.json ? toJson(json) : text),
-    nothing: (text) => void (format.json || console.error(text)),
+    aside: (text) => void (format.json || console.error(text)),
     during: async (what, work) => {
       let startedToTell = false;
       const timer = setTimeout(() => {

@@ -23,6 +23,8 @@ Commands:
     --accept <address>       accept one
     --decline <address>      decline one
   conversations            everyone this wallet has an inbox to
+  keys <address>           the safety number with a wallet, which tells whose its keys are
+    --accept <number>        its keys were replaced, and this number is the same at the other end
   balance                  what the delegate can spend
     --fund <lamports>        add from the wallet
     --withdraw               return all of it to the wallet

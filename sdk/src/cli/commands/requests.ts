@@ -20,7 +20,7 @@ export async function requests(args: string[]): Promise<void> {
       out.result({ declined: decline }, `Declined ${decline}.`);
     } else {
       const waiting = await out.during("Looking for requests", postern.requests());
-      if (waiting.length === 0) out.nothing("Nobody waits for an answer.");
+      if (waiting.length === 0) out.aside("Nobody waits for an answer.");
       for (const { from, firstMessage } of waiting) {
         const said = firstMessage.kind === "content" ? { text: firstMessage.content.text } : { unreadable: firstMessage.reason };
         out.result({ from, postedAt: firstMessage.postedAt, ...said }, `${firstMessage.postedAt.toISOString()}  ${from}\n  ${printable(said.text ?? `(unreadable: ${said.unreadable ?? ""})`)}`);

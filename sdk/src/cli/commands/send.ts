@@ -2,6 +2,7 @@ import { text as textOf } from "node:stream/consumers";
 import { COMMON, lamportsOf, wordsOf } from "../options.js";
 import { sol } from "../output.js";
 import { withPostern } from "../session.js";
+import { warnOfKeys } from "./keys.js";
 
 export async function send(args: string[]): Promise<void> {
   const { values, positionals } = wordsOf(args, { ...COMMON, "max-postage": { type: "string" } }, ["<address>", "<text>"]);
@@ -11,6 +12,7 @@ export async function send(args: string[]): Promise<void> {
   await withPostern(values, async (postern, out) => {
     const chat = await postern.conversation(peer);
     const { id, seq, cursor, signature, feeLamports, status } = await out.during("Sending", chat.send(text, { maxPostageLamports }));
-    out.result({ id, seq, cursor, signature, feeLamports, status, state: chat.state }, `${status}, for ${sol(feeLamports)}: ${signature}${chat.state === "requested" ? "\nIt waits to be accepted." : ""}`);
+    const keysChanged = await warnOfKeys(chat, out);
+    out.result({ id, seq, cursor, signature, feeLamports, status, state: chat.state, keysChanged }, `${status}, for ${sol(feeLamports)}: ${signature}${chat.state === "requested" ? "\nIt waits to be accepted." : ""}`);
   });
 }
