@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Postern } from "@postern/sdk";
 import { lamportsOf } from "./support/ledger.js";
-import { down, hooked, type Hook } from "./support/connections.js";
+import { down, hooked, numbered, type Hook } from "./support/connections.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage, type Person } from "./support/stage.js";
 import { textsOf, until } from "./support/waiting.js";
@@ -14,11 +14,12 @@ describe("a registration that was interrupted", () => {
 
   /** Registers over a connection that fails for good from the `nth` transaction on. */
   async function disconnected(wallet: CountingWallet, nth: number, fundLamports = FUNDS): Promise<void> {
+    const numberOf = numbered();
     let cut = false;
     const whileUp: Hook = (_call, pass) => (cut ? down() : pass());
     const connection = hooked(on.connection, {
-      sendRawTransaction: (call, pass) => {
-        cut ||= call === nth;
+      sendRawTransaction: (_call, pass, args) => {
+        cut ||= numberOf(args) === nth;
         return cut ? down() : pass();
       },
       getSignatureStatuses: whileUp, getMultipleAccountsInfo: whileUp, getLatestBlockhash: whileUp, simulateTransaction: whileUp, getBlockHeight: whileUp,
@@ -30,16 +31,20 @@ describe("a registration that was interrupted", () => {
 
   /** Registers, and closes the session when the `nth` transaction has landed, before it hears of that. */
   async function closed(wallet: CountingWallet, nth: number, fundLamports = FUNDS): Promise<void> {
+    const numberOf = numbered();
+    let handed = false;
     const landed = new AbortController();
     const connection = hooked(on.connection, {
-      sendRawTransaction: async (call, pass) => {
+      sendRawTransaction: async (_call, pass, args) => {
         const signature = (await pass()) as string;
-        if (call < nth) return signature;
+        if (numberOf(args) < nth) return signature;
+        handed = true;
         await until(async () => (await on.connection.getSignatureStatus(signature)).value?.confirmationStatus === "confirmed", "the transaction lands");
         await session.close();
         landed.abort();
         return down();
       },
+      getSignatureStatuses: (_call, pass) => (handed ? down() : pass()),
     });
     const session = await on.connect(wallet, { connection });
     await refusal(session.register({ fundLamports }), "CLOSED");

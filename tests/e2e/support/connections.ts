@@ -35,6 +35,16 @@ export function hooked(connection: Connection, hooks: Partial<Record<Method, Hoo
   });
 }
 
+/** Tells of each call of sendRawTransaction which transaction it is of, from 1: the same bytes are handed over again until they are seen to have landed. */
+export function numbered(): (args: readonly unknown[]) => number {
+  const wires: string[] = [];
+  return ([bytes]) => {
+    const wire = Buffer.from(bytes as Uint8Array).toString("hex");
+    if (!wires.includes(wire)) wires.push(wire);
+    return wires.indexOf(wire) + 1;
+  };
+}
+
 /** A failure as an endpoint's. */
 export const down = async (): Promise<never> => {
   throw new Error("503 Service Unavailable");
