@@ -6,7 +6,8 @@ import { inboxOf, profileOf } from "./support/ledger.js";
 import { open, stage } from "./support/stage.js";
 import { textsOf, until, untilClosed } from "./support/waiting.js";
 
-describe("a message that one device has signed while another sees the conversation move", () => {
+describe("a message that one device has signed while another sees the conversation move", function () {
+  this.timeout(200_000); // the closing waits for two hundred slots
   const on = stage({ slotTimeMs: 200 }); // so that it lives as long as on mainnet
 
   it("is read although it lands behind all that moved: the inbox that leads to it is not closed before", async () => {

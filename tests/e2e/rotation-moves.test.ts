@@ -6,7 +6,8 @@ import { inboxOf, lamportsOf, profileOf } from "./support/ledger.js";
 import { open, stage, type Person } from "./support/stage.js";
 import { collect, textsOf, until, untilClosed } from "./support/waiting.js";
 
-describe("after a rotation, a conversation", () => {
+describe("after a rotation, a conversation", function () {
+  this.timeout(240_000); // closings wait for slots
   const on = stage();
 
   /** Addresses of inboxes that stand, by the writer's generation: the delegates are those of the bundles. */
