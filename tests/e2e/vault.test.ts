@@ -219,16 +219,19 @@ describe("vault keys", function () {
     const wallet = await on.wallet();
     const kept = shelf();
     await (await on.connect(wallet, { keys: kept.keys() })).register();
-    let longestMs = 0;
-    const start = performance.now();
+    const used = (): number => Object.values(process.cpuUsage()).reduce((sum, part) => sum + part); // not the time: a machine that is busy elsewhere holds the loop as well
+    let longest = 0;
+    const start = used();
     let last = start;
-    const watch = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - last);
-      last = performance.now();
-    }, 5);
+    const turn = (): void => {
+      longest = Math.max(longest, used() - last);
+      last = used();
+    };
+    const watch = setInterval(turn, 5);
     const changed = await changeVaultPassphrase({ vault: kept.vault as Uint8Array, passphrase: PASSPHRASE, newPassphrase: "other" });
     clearInterval(watch);
+    turn();
     expect(changed).to.have.lengthOf(98);
-    expect(longestMs).to.be.lessThan((performance.now() - start) / 4);
+    expect(longest).to.be.lessThan((used() - start) / 4);
   });
 });
