@@ -10,7 +10,7 @@ describe("four lines", () => {
   it("send a message and receive the answer", async () => {
     const alice = await on.net.wallet();
     const bob = await on.person();
-    const signal = AbortSignal.timeout(15_000);
+    const signal = AbortSignal.timeout(45_000);
     const rendered: string[] = [];
 
     const answering = (async () => {
