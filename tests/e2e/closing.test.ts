@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { inboxOf, lamportsOf } from "./support/ledger.js";
 import { refusal } from "./support/refusal.js";
 import { open, stage } from "./support/stage.js";
-import { collect, take, textsOf } from "./support/waiting.js";
+import { collect, take, textsOf, until } from "./support/waiting.js";
 
 const DAY_MS = 86_400_000;
 
@@ -116,6 +116,7 @@ describe("leaving a conversation", () => {
       expect(chat.state).to.equal("open");
       expect([...textsOf(await chat.history())].sort()).to.deep.equal(["1", "2", "3", "4", "5"]);
     }
+    await until(() => reading.items.length >= 5, "the iteration comes to it as well");
     expect([...textsOf(await reading.stop())].sort()).to.deep.equal(["1", "2", "3", "4", "5"]);
     const restored = await (await on.device(alice)).postern.conversation(bob.address);
     expect([...textsOf(await restored.history())].sort()).to.deep.equal(["3", "4", "5"]);
