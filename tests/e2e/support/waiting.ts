@@ -1,7 +1,7 @@
 /** Waiting for what happens, never for time to pass. */
 import type { Message } from "@postern/sdk";
 
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 45_000;
 const INTERVAL_MS = 25;
 
 /** Resolves with the first answer that is not undefined or false. */
