@@ -5,6 +5,7 @@ import { post, profileAddress, transfer } from "@postern/sdk/program";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { outcome } from "../crypto/expect-code.js";
+import { chainSeconds } from "../e2e/support/ledger.js";
 import { DelegateThief } from "./support/delegate-thief.js";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import { put } from "./support/lies.js";
@@ -153,6 +154,8 @@ describe("who holds the root signature that a wallet has retired", function () {
     await until(() => Math.floor(Date.now() / 1_000) > validFrom);
     world.rpc.account(profileAddress(dave.address, program), hidden); // so that her client cannot move the conversation yet
     await victim.rotate({ newRoot: true });
+    const { card } = await carol.raw.bundleOf(carol.address, 1);
+    await until(async () => (await chainSeconds(world.connection)) >= card.validFrom); // that clock may lag: what old keys open before is the victim's
     await carol.raw.submit([transfer({ from: dave.address, to: carol.raw.delegate().publicKey.toBase58(), lamports: 50_000_000n })], [dave.raw.walletKey]);
     expect((await carol.raw.inbox(address)).next, "nothing is said of it yet").to.equal(inbox.next);
     const decoy = await openInboxFor(carol.raw, { to: await carol.raw.bundleOf(dave.address), index: 7, texts: ["in the decoy"] });
