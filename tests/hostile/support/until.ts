@@ -1,5 +1,5 @@
 /** Waits for a condition as long as it needs, and no longer than a test may take. */
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 90_000;
 const EVERY_MS = 15;
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
