@@ -163,8 +163,7 @@ describe("a message", () => {
         return signatures.size < 2 ? { result } : forward();
       });
       const sent = await chat.send("dropped until it expired");
-      expect(signatures.size).to.equal(2);
-      expect([...signatures]).to.include(sent.signature);
+      expect([...signatures].indexOf(sent.signature), "not the one that was dropped").to.be.at.least(1); // one of a slow moment may run out as well
       expect(await seenBy(bob, "dropped until it expired")).to.equal(1);
     });
 
