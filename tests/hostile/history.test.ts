@@ -96,7 +96,7 @@ describe("transaction history", () => {
     });
 
     /** Base58 with its last characters changed: the end of the data. */
-    const swapped = (data: string): string => (data.length > 200 ? `${data.slice(0, -4)}2222` : data);
+    const swapped = (data: string): string => (data.length > 200 ? `${data.slice(0, -4)}${data.endsWith("2222") ? "3333" : "2222"}` : data);
   });
 
   describe("of a closed profile", () => {
