@@ -73,6 +73,24 @@ export class RawDevice {
 
   /** Lands instructions; the first signer pays. */
   async submit(instructions: readonly Instruction[], signers: readonly Keypair[] = [this.delegate()]): Promise<string> {
+    let signature: string | undefined;
+    await until(async () => {
+      signature = await this.#send(instructions, signers).catch((error: unknown) => {
+        if (!/blockhash not found/iu.test(String(error))) throw error;
+        return undefined; // it lives for 150 slots, which are three seconds on the fastest network: signed anew
+      });
+      return signature !== undefined;
+    });
+    const sent = signature as string;
+    await until(async () => {
+      const status = (await this.connection.getSignatureStatuses([sent])).value[0];
+      if (status?.err) throw new Error(`a raw transaction failed: ${JSON.stringify(status.err)}`);
+      return status?.confirmationStatus === "confirmed" || status?.confirmationStatus === "finalized";
+    });
+    return sent;
+  }
+
+  async #send(instructions: readonly Instruction[], signers: readonly Keypair[]): Promise<string> {
     const [payer] = signers as [Keypair, ...Keypair[]];
     const { blockhash } = await this.connection.getLatestBlockhash("confirmed");
     const transaction = new VersionedTransaction(new TransactionMessage({
@@ -83,13 +101,7 @@ export class RawDevice {
       })),
     }).compileToV0Message());
     transaction.sign([...signers]);
-    const signature = await this.connection.sendTransaction(transaction, { preflightCommitment: "confirmed" });
-    await until(async () => {
-      const status = (await this.connection.getSignatureStatuses([signature])).value[0];
-      if (status?.err) throw new Error(`a raw transaction failed: ${JSON.stringify(status.err)}`);
-      return status?.confirmationStatus === "confirmed" || status?.confirmationStatus === "finalized";
-    });
-    return signature;
+    return this.connection.sendTransaction(transaction, { preflightCommitment: "confirmed" });
   }
 
   async inbox(address: Address): Promise<Inbox> {
