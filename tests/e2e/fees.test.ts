@@ -24,7 +24,7 @@ function budgetOf({ transaction: { message } }: VersionedTransactionResponse): B
 }
 
 describe("what a message pays", () => {
-  const on = stage({ slotTimeMs: 20 });
+  const on = stage();
 
   const landed = async ({ signature }: SentMessage): Promise<VersionedTransactionResponse> => {
     const transaction = await on.connection.getTransaction(signature, { maxSupportedTransactionVersion: 1, commitment: "confirmed" });
