@@ -52,6 +52,25 @@ describe("subscriptions", () => {
     await until(() => subscriptions.live, "both are confirmed");
   });
 
+  it("hint once they are confirmed, of what changed before that, and again after the socket was cut", async () => {
+    const hints: string[] = [];
+    const askedFor = (address: string, times: number): Promise<Asked> => until(() => asked.filter(({ params }) => params[0] === address)[times - 1], "it is asked for");
+    subscriptions.watch(ONE, () => void hints.push("one"));
+    const one = await askedFor(ONE, 1);
+    expect(hints, "before it is confirmed").to.deep.equal([]);
+    confirmed(one);
+    confirmed(one); // an endpoint that says it again says nothing new
+    await until(() => hints.length > 0, "a hint");
+    subscriptions.watch(OTHER, () => void hints.push("other"));
+    confirmed(await askedFor(OTHER, 1));
+    await until(() => hints.length > 1, "another one");
+    expect(hints).to.deep.equal(["one", "other"]);
+    socket!.terminate();
+    for (const address of [ONE, OTHER]) confirmed(await askedFor(address, 2));
+    await until(() => hints.length > 3, "what changed meanwhile");
+    expect(hints).to.deep.equal(["one", "other", "one", "other"]);
+  });
+
   it("that the endpoint refuses are not live", async () => {
     let refused = 0;
     answer = () => (refused++, { error: { code: -32_601, message: "no subscriptions here" } });

@@ -52,7 +52,10 @@ export class Subscriptions {
     return this.#socket?.readyState === OPEN;
   }
 
-  /** Calls `onHint` when the account may have changed, and after every reconnect. Returns the end of it. */
+  /**
+   * Calls `onHint` when the account may have changed, and when the endpoint has confirmed that it tells of that, after a reconnect too:
+   * what has changed before it told nobody. Returns the end of it.
+   */
   watch(address: Address, onHint: () => void): () => void {
     if (this.#closed || this.#endpoint === undefined) return () => undefined;
     const id = this.#nextId++;
@@ -85,10 +88,7 @@ export class Subscriptions {
     if (this.#closed || this.#watches.size === 0) return this.#drop();
     socket.onopen = () => {
       this.#reconnectMs = RECONNECT_MIN_MS;
-      for (const [id, watch] of this.#watches) {
-        this.#subscribe(id, watch);
-        watch.onHint();
-      }
+      for (const [id, watch] of this.#watches) this.#subscribe(id, watch);
     };
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onerror = () => undefined; // a close follows
@@ -124,8 +124,10 @@ export class Subscriptions {
     if (message === undefined) return;
     const asked = typeof message.id === "number" ? this.#watches.get(message.id) : undefined;
     if (asked !== undefined) {
-      if (typeof message.result === "number") asked.subscription = message.result;
-      return;
+      if (typeof message.result !== "number") return;
+      const isNew = asked.subscription === undefined;
+      asked.subscription = message.result;
+      return isNew ? asked.onHint() : undefined;
     }
     if (typeof message.result === "number") this.#send({ id: this.#nextId++, method: "accountUnsubscribe", params: [message.result] }); // nobody waits for it any more
     const subscription = message.params?.subscription;
