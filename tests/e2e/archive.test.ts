@@ -1,5 +1,5 @@
 /** What a device keeps of messages: under a new root, for several tabs, and whatever kills them. */
-import { keypairWallet, memoryStore, type Message } from "@postern/sdk";
+import { keypairWallet, memoryStore, type Message, type Store } from "@postern/sdk";
 import { fileStore } from "@postern/sdk/node";
 import { expect } from "chai";
 import { spawn } from "node:child_process";
@@ -95,5 +95,28 @@ describe("kept messages", function () {
     await device.postern.close();
     const later = await on.device(bob, { store, ...withoutHistory() });
     expect(short(await (await later.postern.conversation(alice.address)).history({ limit: 1_000 }))).to.deep.equal(said);
+  });
+
+  it("are read again and kept anew whichever record of them was damaged", async () => {
+    const first = memoryStore();
+    const read = async (store: Store, options: Parameters<typeof on.device>[1] = {}): Promise<string[]> => {
+      const { postern } = await on.device(alice, { store, ...options });
+      const messages = await (await postern.conversation(bob.address)).history({ limit: 1_000 });
+      await postern.close();
+      return short(messages);
+    };
+    expect(await read(first)).to.deep.equal(said);
+    const refused: string[] = [];
+    for (const record of await first.keys("")) {
+      const store = memoryStore();
+      for (const key of await first.keys("")) await store.set(key, key === record ? Uint8Array.of(1, 2, 3) : (await first.get(key))!);
+      try {
+        expect(await read(store), "from the chain").to.deep.equal(said);
+        expect(await read(store, withoutHistory()), "from what is kept anew").to.deep.equal(said);
+      } catch (error) {
+        refused.push(String((error as { code?: unknown }).code ?? error));
+      }
+    }
+    expect(refused.sort(), "what this device has seen of the wallet's own keys, and of which cluster it is").to.deep.equal(["STORE_FAILED", "WRONG_CLUSTER"]);
   });
 });

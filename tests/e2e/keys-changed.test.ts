@@ -2,6 +2,7 @@
 import { memoryStore, type Store } from "@postern/sdk";
 import { Messaging } from "@postern/sdk/observe";
 import { expect } from "chai";
+import { overviewOf } from "../hostile/support/internals.js";
 import { stage, open, type Person } from "./support/stage.js";
 import { until } from "./support/waiting.js";
 
@@ -55,6 +56,36 @@ describe("a peer's keys that were replaced", function () {
     expect(await chat.keysChanged(), "nobody was told of these").to.equal(true);
     await chat.acceptKeys();
     expect(await changedOn(store)).to.equal(false);
+  });
+
+  it("are told where the store's record of them is damaged, and no damaged record holds up the list", async () => {
+    const inner = memoryStore();
+    let damaged: readonly string[] = [];
+    const store: Store = { ...inner, get: async (key) => (damaged.includes(key) ? Uint8Array.of(1, 2, 3) : inner.get(key)) };
+    const { postern } = await seen(store);
+    const chat = await postern.conversation(bob.address);
+    await chat.markRead((await chat.history()).at(-1)!.cursor);
+    await chat.keysChanged();
+    await chat.acceptKeys();
+    expect(await chat.keysChanged(), "they are accepted").to.equal(false);
+    const records = await inner.keys("");
+    const told: string[] = [];
+    for (const record of records) {
+      damaged = [record];
+      if (await chat.keysChanged()) told.push(record);
+      const { conversations, unaccepted } = await overviewOf(postern);
+      expect([conversations.length, unaccepted.get(bob.address) !== undefined]).to.deep.equal([1, told.includes(record)]);
+    }
+    expect(told, "what was seen last, and what was accepted").to.have.length(2);
+    damaged = told;
+    expect(await chat.keysChanged()).to.equal(true);
+    await bob.postern.rotate();
+    const outcomes: string[] = [];
+    for (const record of told) {
+      damaged = [record];
+      outcomes.push(await chat.safetyNumber().then(() => "read", (error: { code: string }) => error.code));
+    }
+    expect(outcomes.sort(), "no keys are taken where nobody knows which came before").to.deep.equal(["STORE_FAILED", "read"]);
   });
 
   it("are told although the process ended before the new pin was written", async () => {

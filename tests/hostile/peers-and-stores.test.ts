@@ -169,10 +169,15 @@ describe("a client", () => {
     });
 
     it("whose read mark is damaged takes it for none", async () => {
+      await (await bob.postern.conversation(alice.address)).send("unread");
       const store = memoryStore();
-      const damaged: Store = { ...store, get: async (key) => (key.includes("/read/") || key.includes(bob.address) ? Uint8Array.of(1, 2, 3) : store.get(key)) };
-      const device = await world.connect({ wallet: alice.wallet, store: damaged });
-      expect(await (await device.conversation(bob.address)).unread()).to.be.a("number");
+      let isDamaged = false;
+      const damaged: Store = { ...store, get: async (key) => (isDamaged ? Uint8Array.of(1, 2, 3) : store.get(key)) };
+      const chat = await (await world.connect({ wallet: alice.wallet, store: damaged, acknowledge: "never" })).conversation(bob.address);
+      await chat.markRead((await chat.history()).at(-1)!.cursor);
+      expect(await chat.unread()).to.equal(0);
+      isDamaged = true;
+      expect(await chat.unread()).to.be.above(0).and.equal(await (await (await world.connect({ wallet: alice.wallet, store: memoryStore() })).conversation(bob.address)).unread());
     });
   });
 

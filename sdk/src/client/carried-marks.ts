@@ -8,6 +8,7 @@
 import { concat, readU16, toBase58, u16, u8 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { addressBytes, type Address } from "../program/index.js";
+import { unlessDamaged, updateOrReplace } from "../store/damaged.js";
 import type { SealedStore } from "../store/sealed.js";
 import type { Session } from "./session.js";
 import { furthestMark, MARKS, markName } from "./read-marks.js";
@@ -21,7 +22,7 @@ const HEADER_BYTES = 34;
 export async function exportReadMarks(store: SealedStore): Promise<Uint8Array> {
   const entries: Uint8Array[] = [];
   for (const name of await store.keys(MARKS)) {
-    const mark = await store.get(name);
+    const mark = await unlessDamaged(store.get(name), undefined);
     if (mark) entries.push(addressBytes(name.slice(MARKS.length)), u16(mark.length), mark);
   }
   return store.seal(NAME, concat(u8(VERSION), ...entries));
@@ -32,7 +33,7 @@ export async function importReadMarks(session: Session, marks: Uint8Array): Prom
   const { store } = session.send.context;
   const opened = marks instanceof Uint8Array ? store.open(NAME, marks) : undefined;
   for (const [peer, mark] of opened ? entriesOf(opened) : refuse()) {
-    await session.exclusive(`read ${peer}`, async () => void (await store.update(markName(peer), (current) => furthestMark(current, mark))));
+    await session.exclusive(`read ${peer}`, async () => void (await updateOrReplace(store, markName(peer), (current) => furthestMark(current, mark))));
   }
 }
 

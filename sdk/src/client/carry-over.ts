@@ -11,6 +11,7 @@
 import { concat, equal, readU32, sha256, u32, utf8, type Pin } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import { isOfOutbox, moveOutbox } from "../outbox/move.js";
+import { unlessDamaged } from "../store/damaged.js";
 import type { SealedStore } from "../store/sealed.js";
 import { mergeBlockRecords, mergeIndexRecords } from "../sync/archive-records.js";
 import { nowSeconds, type Context } from "../sync/context.js";
@@ -119,10 +120,10 @@ async function copy(from: SealedStore, to: SealedStore): Promise<void> {
 
 /** @returns the older record, undefined where there is none or it does not open */
 async function copyRecord(from: SealedStore, to: SealedStore, name: string): Promise<Uint8Array | undefined> {
-  const older = await unlessDamaged(from.get(name));
+  const older = await unlessDamaged(from.get(name), DAMAGED);
   const merge = MERGES.get(name.split("/", 1)[0] ?? "") ?? ((current, value) => current ?? value);
   // A damaged record is damaged at the new place too: empty, which no reader of it takes for absent.
-  if (older !== undefined) await unlessDamaged(to.update(name, (current) => merge(current, typeof older === "symbol" ? new Uint8Array(0) : older)));
+  if (older !== undefined) await unlessDamaged(to.update(name, (current) => merge(current, typeof older === "symbol" ? new Uint8Array(0) : older)), DAMAGED);
   return typeof older === "symbol" ? undefined : older;
 }
 
@@ -154,17 +155,8 @@ async function fence(context: Context, from: SealedStore, generation: number | u
   }
 }
 
-const DAMAGED = Symbol("damaged");
-
 /** One record that does not open stops no other: whoever needs it is told. */
-async function unlessDamaged<T>(work: Promise<T>): Promise<T | typeof DAMAGED> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isPosternError(error, "STORE_FAILED") && error.context["reason"] === "damaged") return DAMAGED;
-    throw error;
-  }
-}
+const DAMAGED = Symbol("damaged");
 
 /** A pin that cannot be read stays so, and gives way to one that can only where it was taken along as damaged. */
 function newerPin(current: Uint8Array | undefined, older: Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@
 import { equal, utf8 } from "../crypto/index.js";
 import { isPosternError } from "../errors.js";
 import type { Address } from "../program/index.js";
+import { unlessDamaged, updateOrReplace } from "../store/damaged.js";
 import type { SealedStore } from "../store/sealed.js";
 import type { Channel } from "../sync/channel.js";
 import { decodeCursor, encodeCursor, type Cursor } from "../sync/cursor.js";
@@ -17,7 +18,7 @@ export const markName = (peer: Address): string => `${MARKS}${peer}`;
  * read it; nor does what our own messages say to have `seen`.
  */
 export async function unreadCount(store: SealedStore, channel: Channel): Promise<number> {
-  const mark = decodeMark(await store.get(markName(channel.peer)));
+  const mark = decodeMark(await unlessDamaged(store.get(markName(channel.peer)), undefined)); // a damaged one stops no list
   const acknowledged = new Map(channel.view.inbounds.map(({ key, inbox }) => [key, inbox.acknowledged]));
   const readUpTo = (key: string): number => (mark ?? acknowledged).get(key) ?? (mark ? 0 : Infinity);
   const { messages } = channel.timeline;
@@ -28,7 +29,7 @@ export async function unreadCount(store: SealedStore, channel: Channel): Promise
 /** Moves the mark forward to a cursor; it never moves back. @throws PosternError INVALID_CURSOR */
 export async function markReadUpTo(store: SealedStore, channel: Channel, upTo: Cursor): Promise<void> {
   const reached = decodeCursor(upTo);
-  await store.update(markName(channel.peer), (current) => {
+  await updateOrReplace(store, markName(channel.peer), (current) => {
     const merged = decodeMark(current) ?? new Map<string, number>();
     for (const [key, next] of reached) merged.set(key, Math.max(next, merged.get(key) ?? 0));
     return utf8(encodeCursor(merged));
@@ -37,7 +38,7 @@ export async function markReadUpTo(store: SealedStore, channel: Channel, upTo: C
 
 /** Moves it back to a number in one inbox, behind which a fork took back what there was: what comes in its place is unread. @throws PosternError STORE_FAILED */
 export async function unmarkFrom(store: SealedStore, peer: Address, key: string, from: number): Promise<void> {
-  await store.update(markName(peer), (current) => {
+  await updateOrReplace(store, markName(peer), (current) => {
     const mark = decodeMark(current);
     return mark === undefined || (mark.get(key) ?? 0) <= from ? current : utf8(encodeCursor(mark.set(key, from)));
   });

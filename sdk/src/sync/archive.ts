@@ -8,6 +8,7 @@ import {
   BLOCK_FRAMES, blockName, decodeBlock, decodeIndex, encodeBlock, encodeIndex, indexName, mergeBlocks, sameBlock,
   type ArchivedLife, type Block, type KeptFrame,
 } from "./archive-records.js";
+import { updateOrReplace } from "../store/damaged.js";
 import type { Context } from "./context.js";
 import type { InboxKey } from "./inboxes.js";
 
@@ -80,7 +81,7 @@ export class Archive {
   async #index(life: Life, added: ReadonlyMap<number, number>): Promise<void> {
     const known = (await this.lives()).get(life.key)?.blocks;
     if (known !== undefined && [...added.keys()].every((number) => known.has(number))) return;
-    this.#lives = decodeIndex(await this.#context.store.update(indexName(this.#peer), (current) => {
+    this.#lives = decodeIndex(await updateOrReplace(this.#context.store, indexName(this.#peer), (current) => {
       const lives = decodeIndex(current);
       return encodeIndex(lives.set(life.key, { ...life, blocks: new Map([...added, ...(lives.get(life.key)?.blocks ?? [])]) }).values());
     }));
@@ -92,13 +93,7 @@ export class Archive {
       const merged = mergeBlocks(kept, news);
       return sameBlock(kept, merged) ? current : encodeBlock(merged);
     };
-    try {
-      await this.#context.store.update(name, merge);
-    } catch (error) {
-      if (!isDamaged(error)) throw error;
-      await this.#context.store.delete(name);
-      await this.#context.store.update(name, merge);
-    }
+    await updateOrReplace(this.#context.store, name, merge);
   }
 
   async #prune(): Promise<void> {
@@ -107,7 +102,7 @@ export class Archive {
     if (surplus <= 0) return;
     const oldest = all.sort((a, b) => a.time - b.time || a.number - b.number).slice(0, surplus);
     for (const { key, number } of oldest) await this.#context.store.delete(blockName(key, number));
-    this.#lives = decodeIndex(await this.#context.store.update(indexName(this.#peer), (current) => {
+    this.#lives = decodeIndex(await updateOrReplace(this.#context.store, indexName(this.#peer), (current) => {
       const lives = decodeIndex(current);
       for (const { key, number } of oldest) {
         const life = lives.get(key);
@@ -143,8 +138,4 @@ export class Archive {
       this.#lives = undefined; // read again
     }
   }
-}
-
-function isDamaged(error: unknown): boolean {
-  return isPosternError(error, "STORE_FAILED") && error.context["reason"] === "damaged";
 }
