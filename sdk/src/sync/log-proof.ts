@@ -41,7 +41,8 @@ export class LogProof {
 
   /**
    * Takes the next frame downwards.
-   * @returns the frames that it proves, with their true times; "contradicted" when they are not what the head says
+   * @returns the frames that it proves, with their true times; "contradicted" when they are not what the head says; none where the
+   * search for times was given up
    */
   add(frame: PastFrame): readonly Frame[] | "contradicted" | undefined {
     if (this.#end === undefined || frame.seq !== this.#end - this.#frames.length - 1) this.#begin(frame.seq + 1);
@@ -69,7 +70,7 @@ export class LogProof {
 
 /**
  * The frames with times that lead from one head to the other. The program writes the later of the last time and the clock's; a
- * time that is not told lies between its neighbours' and is searched for.
+ * time that is not told lies between its neighbours' and is searched for. Undefined where none lead there; none where that is not known.
  */
 function follow(head: Uint8Array, frames: readonly PastFrame[], end: Uint8Array, earliest: number): readonly Frame[] | undefined {
   const done: Frame[] = [];
@@ -98,6 +99,7 @@ function follow(head: Uint8Array, frames: readonly PastFrame[], end: Uint8Array,
     }
     return false;
   };
-  const untold = frames.filter(({ time }) => time === undefined).length;
-  return untold <= MAX_UNTOLD && reaches(head, earliest) ? done : undefined;
+  const isSearchable = frames.filter(({ time }) => time === undefined).length <= MAX_UNTOLD;
+  if (isSearchable && reaches(head, earliest)) return done;
+  return isSearchable && heads < MAX_HEADS ? undefined : []; // a search that is given up says nothing
 }
