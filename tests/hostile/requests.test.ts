@@ -1,9 +1,10 @@
 /** Requests that do not verify: one event each, no entry, and nothing else hidden. */
 import { concat, encodeCard, joinHandshake, splitHandshake, u32, type VerifiedBundle } from "@postern/sdk/crypto";
+import { MAX_GROWTH_BYTES, resizeInbox, transfer } from "@postern/sdk/program";
 import { expect } from "chai";
 import { X25519_LOW_ORDER } from "../crypto/points.js";
 import { forgeHandshake, type Forgery } from "./support/forge.js";
-import { random, type Opened, type RawDevice } from "./support/raw-device.js";
+import { program, random, type Opened, type RawDevice } from "./support/raw-device.js";
 import { historyOf, listen, World, type Person } from "./support/world.js";
 
 type Scene = { readonly alice: VerifiedBundle; readonly carol: VerifiedBundle & { readonly certificate: Uint8Array }; readonly mallory: RawDevice; readonly stolen: Uint8Array; /** What a thief of Alice's keys shares with Carol. */ readonly sharedAsAlice: Uint8Array };
@@ -164,5 +165,31 @@ describe("a request that does not verify", () => {
     const listed = (await alice.postern.requests()).find(({ from }) => from === mallory.address);
     expect(listed?.firstMessage).to.include({ kind: "content", text: "done at last" });
     expect(heard.rejections(opened.address)).to.deep.equal([]);
+  });
+
+  it("is not even read where its ring is larger than 131,072 bytes: it costs a client nothing, and is in no list", async () => {
+    const [erin, frank] = (await world.people(2)) as [Person, Person];
+    await (await erin.postern.conversation(frank.address)).send("grown");
+    const { address, inbox: { refund, next: expectedNext, capacity: opened } } = await erin.raw.own(0);
+    const writer = erin.raw.delegate().publicKey.toBase58();
+    await erin.raw.submit([transfer({ from: erin.address, to: writer, lamports: 2_000_000_000n })], [erin.raw.walletKey]);
+    const growTo = async (from: number, to: number): Promise<void> => {
+      const sizes = Array.from({ length: Math.ceil((to - from) / MAX_GROWTH_BYTES) }, (_, i) => Math.min(to, from + (i + 1) * MAX_GROWTH_BYTES));
+      for (const capacity of sizes) await erin.raw.submit([resizeInbox({ program, payer: writer, writer, inbox: address, refund, capacity, expectedNext })]);
+    };
+    const listed = async (): Promise<{ from: string[]; whole: number }> => {
+      const from = world.rpc.calls.length;
+      const device = await world.liedTo(frank, { notifications: false });
+      const requests = await device.requests();
+      await device.close();
+      const reads = world.rpc.calls.slice(from).filter(({ method }) => method === "getMultipleAccounts").map(({ params }) => params as [string[], { dataSlice?: unknown }]);
+      return { from: requests.map((request) => request.from), whole: reads.filter(([addresses, { dataSlice }]) => dataSlice === undefined && addresses.includes(address)).length };
+    };
+    await growTo(opened, 131_072);
+    const largest = await listed();
+    expect(largest.from).to.deep.equal([erin.address]);
+    expect(largest.whole).to.be.at.least(1);
+    await growTo(131_072, 131_073);
+    expect(await listed()).to.deep.equal({ from: [], whole: 0 });
   });
 });
