@@ -73,11 +73,12 @@ describe("subscriptions", () => {
 
   it("that the endpoint refuses are not live", async () => {
     let refused = 0;
-    answer = () => (refused++, { error: { code: -32_601, message: "no subscriptions here" } });
-    subscriptions.watch(ONE, () => undefined);
-    await until(() => refused === 1, "it is refused");
+    let hints = 0;
+    answer = ({ params }) => (refused++, params[0] === ONE ? { error: { code: -32_601, message: "no subscriptions here" } } : { result: "none" });
+    for (const address of [ONE, OTHER]) subscriptions.watch(address, () => void hints++);
+    await until(() => refused === 2, "they are refused, or answered with nonsense");
     await new Promise((resolve) => socket!.once("pong", resolve).ping()); // what was sent before has arrived
-    expect(subscriptions.live).to.equal(false);
+    expect([subscriptions.live, hints]).to.deep.equal([false, 0]);
   });
 
   it("that are confirmed when nobody wants them any more are ended", async () => {
@@ -89,5 +90,20 @@ describe("subscriptions", () => {
     confirmed(request);
     const { method, params } = await until(() => asked.find(({ method: name }) => name === "accountUnsubscribe"), "it is ended");
     expect([method, params]).to.deep.equal(["accountUnsubscribe", [100 + request.id]]);
+  });
+
+  it("leave no socket behind once nobody watches, and open another one for who does later", async () => {
+    answer = () => undefined;
+    const ends = [ONE, OTHER].map((address) => subscriptions.watch(address, () => undefined));
+    await until(() => asked.length === 2, "they are asked for");
+    const first = socket!;
+    ends[0]!();
+    await new Promise((resolve) => first.once("pong", resolve).ping());
+    expect(first.readyState, "while one is watched").to.equal(WebSocket.OPEN);
+    ends[1]!();
+    await until(() => first.readyState === WebSocket.CLOSED, "it is closed");
+    subscriptions.watch(ONE, () => undefined);
+    await until(() => asked.length === 3, "it is asked for anew");
+    expect(socket).not.to.equal(first);
   });
 });
