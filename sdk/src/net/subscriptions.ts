@@ -93,8 +93,7 @@ export class Subscriptions {
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onerror = () => undefined; // a close follows
     socket.onclose = () => {
-      if (this.#socket !== socket) return;
-      this.#socket = undefined;
+      this.#socket = undefined; // of one that was dropped nothing is heard any more
       for (const watch of this.#watches.values()) watch.subscription = undefined;
       this.#retryLater();
     };
