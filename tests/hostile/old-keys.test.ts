@@ -1,9 +1,10 @@
 /** A thief of keys that were replaced since: what can still be written with them, and that nobody takes it for the owner's. */
 import { inboxKey, splitHandshake } from "@postern/sdk/crypto";
-import { transfer } from "@postern/sdk/program";
+import { closeProfile, transfer } from "@postern/sdk/program";
 import { expect } from "chai";
+import { chainSeconds } from "../e2e/support/ledger.js";
 import { openInboxFor } from "./support/mover.js";
-import type { OwnInbox } from "./support/raw-device.js";
+import { program, type OwnInbox } from "./support/raw-device.js";
 import { until } from "./support/until.js";
 import { historyOf, listen, shown, World, type Person } from "./support/world.js";
 
@@ -131,5 +132,30 @@ describe("who holds keys that a wallet has replaced", function () {
     expect(own.filter((text) => !text.startsWith("["))).to.deep.equal(["first", "answer", "still here", "and so am I"]);
     expect(own.filter((text) => text.startsWith("[")), "the owner is told of it").to.deep.equal(["[STALE_SENDER_KEYS]"]);
     expect((await alice.raw.inbox(decoy.address)).acknowledged).to.equal(0);
+  });
+
+  it("is not answered by a stranger whom the owner asked for before it registered anew, though both sets of keys are of the same generation", async () => {
+    const carol = await world.person();
+    await (await alice.postern.conversation(carol.address)).send("before");
+    const { address } = await alice.raw.own(1);
+    await alice.postern.close();
+    await alice.raw.submit([closeProfile({ program, wallet: alice.address, refund: alice.address, current: { generation: 0, refund: alice.address } })], [alice.raw.walletKey]);
+    await (await world.connect({ wallet: alice.wallet, rootNumber: 2 })).register();
+    const [asked] = await carol.postern.requests();
+    expect(await asked!.accept().then(() => "accepted", ({ code }: { code: string }) => code)).to.equal("KEYS_CONFLICT");
+    expect((await alice.raw.inbox(address)).state).to.equal("request");
+  });
+
+  it("is not who wrote just before the owner replaced them, though the owner gave up a first upload of others: that request is accepted and read", async () => {
+    const carol = await world.person();
+    await (await alice.postern.conversation(carol.address)).send("in time");
+    const { address, inbox: { openedTime } } = await alice.raw.own(1);
+    await alice.postern.close();
+    await until(async () => Math.min(nowSeconds(), await chainSeconds(world.connection)) > openedTime + 1);
+    await alice.raw.rotate({ validFrom: openedTime + 1 }, { isGivenUp: true });
+    await alice.raw.rotate({ validFrom: openedTime + 1 });
+    expect((await alice.raw.profileOf(alice.address)).currentGeneration).to.equal(2);
+    const chat = await (await carol.postern.requests())[0]!.accept();
+    expect([chat.state, shown(await chat.history()), (await alice.raw.inbox(address)).state]).to.deep.equal(["open", ["in time"], "open"]);
   });
 });

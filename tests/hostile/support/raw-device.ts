@@ -251,8 +251,8 @@ export class RawDevice {
     };
   }
 
-  /** Publishes and activates the next generation, as the wallet may at any time. */
-  async rotate(change: Partial<Card> = {}): Promise<Card> {
+  /** Publishes and activates the next generation, as the wallet may at any time; of one that is given up only half the key is there. */
+  async rotate(change: Partial<Card> = {}, { isGivenUp = false } = {}): Promise<Card> {
     const { nextGeneration: generation } = await this.profileOf(this.wallet.address);
     const card = this.card(generation, change);
     const wallet = this.wallet.address;
@@ -261,7 +261,7 @@ export class RawDevice {
     const key = this.keys(generation).kem.publicKey;
     await this.submit([createKeyBundle({ program, payer: wallet, wallet, generation, card: encodeCard(card), certificate: this.certify(card), refund: wallet })], [this.walletKey]);
     await this.submit([writeKeyBundle({ ...at, offset: 0, chunk: key.slice(0, 800) })], [this.walletKey, delegate]);
-    await this.submit([writeKeyBundle({ ...at, offset: 800, chunk: key.slice(800) }), activateKeyBundle(at)], [this.walletKey, delegate]);
+    if (!isGivenUp) await this.submit([writeKeyBundle({ ...at, offset: 800, chunk: key.slice(800) }), activateKeyBundle(at)], [this.walletKey, delegate]);
     return card;
   }
 }
