@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { X25519_LOW_ORDER } from "../crypto/points.js";
 import { forgeHandshake, type Forgery } from "./support/forge.js";
 import { program, random, type Opened, type RawDevice } from "./support/raw-device.js";
+import { until } from "./support/until.js";
 import { historyOf, listen, World, type Person } from "./support/world.js";
 
 type Scene = { readonly alice: VerifiedBundle; readonly carol: VerifiedBundle & { readonly certificate: Uint8Array }; readonly mallory: RawDevice; readonly stolen: Uint8Array; /** What a thief of Alice's keys shares with Carol. */ readonly sharedAsAlice: Uint8Array };
@@ -160,10 +161,14 @@ describe("a request that does not verify", () => {
     expect((await alice.postern.requests()).map(({ from }) => from)).not.to.include(mallory.address);
     await mallory.raw.post(opened.address, frames[1]);
     expect((await alice.postern.requests()).map(({ from }) => from), "still without a message").not.to.include(mallory.address);
+    const told = (): number => heard.events.filter((event) => event.kind === "request" && event.from === mallory.address).length;
+    await new Promise(setImmediate); // whoever listens has heard by then
+    expect(told(), "nor told").to.equal(0);
     const { secret } = await mallory.raw.own(opened.index);
     await mallory.raw.post(opened.address, mallory.raw.message(secret, 2, "done at last"));
     const listed = (await alice.postern.requests()).find(({ from }) => from === mallory.address);
     expect(listed?.firstMessage).to.include({ kind: "content", text: "done at last" });
+    await until(() => told() === 1);
     expect(heard.rejections(opened.address)).to.deep.equal([]);
   });
 
