@@ -2,8 +2,11 @@
 import { expect } from "chai";
 import { memoryStore, type Message } from "@postern/sdk";
 import { decodeText, inboxKey, type Inner, logHead0, nextLogHead, openMessage, openOwnerBox, toHex } from "@postern/sdk/crypto";
-import { addressBytes, type Inbox } from "@postern/sdk/program";
+import { addressBytes, closeInbox, type Inbox } from "@postern/sdk/program";
 import { refused } from "../hostile/support/leaks.js";
+import { openInboxFor, say } from "../hostile/support/mover.js";
+import { program } from "../hostile/support/raw-device.js";
+import { until } from "../hostile/support/until.js";
 import { historyOf, shown, World, type Person } from "../hostile/support/world.js";
 
 describe("an inbox address in its second life", function () {
@@ -105,5 +108,60 @@ describe("an inbox address in its second life", function () {
       expect(messages.map(({ id }) => id)).to.deep.equal([...lives[0]!.ids, messages[1]!.id, ...lives[1]!.ids.filter((id) => !lives[0]!.ids.includes(id))]);
       expect(new Set(messages.map(({ id }) => id)).size).to.equal(3);
     }
+  });
+});
+
+describe("an inbox that was answered, once its address has begun another life", function () {
+  this.timeout(120_000);
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+  let carol: Person;
+
+  before(async () => void (world = await World.start()));
+  beforeEach(async () => {
+    [alice, bob, carol] = (await world.people(3)) as [Person, Person, Person];
+    await world.introduce(alice, bob);
+    await alice.postern.close(); // all that comes is written by hand
+  });
+  after(() => world.stop());
+
+  /** Closes an inbox of Alice's that Bob has read, and opens another one for Carol at its address. */
+  async function begunAnew(index: number, reader?: "request"): Promise<string> {
+    const { address, inbox: { next: expectedNext } } = await alice.raw.own(index);
+    await until(async () => {
+      await (await bob.postern.conversation(alice.address)).send("read"); // which acknowledges
+      return (await alice.raw.inbox(address)).acknowledged === expectedNext;
+    });
+    const closer = alice.raw.delegate().publicKey.toBase58();
+    await alice.raw.submit([closeInbox({ program, closer, refund: alice.address, inbox: address, expectedNext })]);
+    await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(carol.address), index, ...(reader && { reader }), texts: ["for Carol"] });
+    return address;
+  }
+  /** What Bob is shown of Alice, and how it stands: here, and on a device that comes later. */
+  async function bobSees(): Promise<{ state: string; texts: string[] }[]> {
+    const devices = [bob.postern, await world.connect({ wallet: bob.wallet })];
+    return Promise.all(devices.map(async (device) => {
+      const chat = await device.conversation(alice.address);
+      const texts = shown((await chat.history()).filter(({ mine }) => !mine));
+      return { state: chat.state, texts };
+    }));
+  }
+
+  it("is gone: nothing of what it holds now is shown in its place, and the conversation is closed", async () => {
+    await historyOf(bob.postern, alice.address);
+    await begunAnew(0, "request");
+    const [here, later] = await bobSees();
+    expect(here).to.deep.equal({ state: "closed", texts: ["first"] });
+    expect(later, "which was not there before").to.deep.equal({ state: "closed", texts: [] });
+  });
+
+  it("is gone too where it is addressed to nobody, as its answer is older; the conversation goes on in the other pair", async () => {
+    const old = await alice.raw.own(0);
+    const { address } = await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(bob.address), index: 1, texts: ["on here"] });
+    await say(alice.raw, old, { texts: [{ moved: address }] });
+    await until(async () => (await historyOf(bob.postern, alice.address)).includes("on here"));
+    await begunAnew(1);
+    for (const { texts } of await bobSees()) expect(texts.filter((text) => text.startsWith("["))).to.deep.equal([]);
   });
 });
