@@ -59,6 +59,7 @@ const ATTACKS: readonly Attack[] = [
     name: "a true card of another wallet, with the recipient's own stolen keys", code: "HANDSHAKE_UNSUPPORTED",
     make: (opened, scene) => forged(opened, scene, { card: encodeCard(scene.carol.card), certificate: scene.carol.certificate, shared: scene.sharedAsAlice }),
   },
+  { name: "nobody to read the answers", code: "HANDSHAKE_MALFORMED", make: (opened, scene) => forged(opened, scene, { reader: new Uint8Array(32) }) },
   { name: "a flipped bit in the confirmation", code: "SENDER_NOT_AUTHENTIC", make: (opened, scene) => flipped(forged(opened, scene), CONFIRM_AT) },
   ...[X25519_LOW_ORDER[0], X25519_LOW_ORDER[2], X25519_LOW_ORDER.at(-2)].map((identity, i): Attack => ({
     name: `an identity key of small order (${i + 1})`, code: "LOW_ORDER_POINT", make: (opened, scene) => withCard(opened, scene, identity && { identity }),
