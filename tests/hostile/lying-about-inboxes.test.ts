@@ -1,10 +1,10 @@
 /** An RPC endpoint that lies about one inbox: an event at most, every other conversation whole, and this one again when the lie ends. */
 import { u16, u32 } from "@postern/sdk/crypto";
-import type { Address } from "@postern/sdk/program";
+import { inboxAddress, type Address } from "@postern/sdk/program";
 import { expect } from "chai";
 import { flippedAt, put, WRONG_ACCOUNT, WRONG_INBOX } from "./support/lies.js";
 import { hidden, withData } from "./support/lying-rpc.js";
-import { random } from "./support/raw-device.js";
+import { program, random } from "./support/raw-device.js";
 import { historyOf, listen, World, type Person } from "./support/world.js";
 
 describe("an endpoint that lies about", () => {
@@ -98,6 +98,21 @@ describe("an endpoint that lies about", () => {
       const device = await world.liedTo(alice);
       await (await device.conversation(bob.address)).send("round the lie");
       expect((await historyOf(bob.postern, alice.address)).filter((text) => text === "round the lie")).to.have.lengthOf(1);
+    });
+
+    it("that this session has just opened hidden for a while: no other one is opened, and paid for, in its place", async () => {
+      const [erin, frank] = (await world.people(2)) as [Person, Person];
+      world.rpc.account(inboxAddress(erin.raw.delegate().publicKey.toBase58(), 0, program), hidden);
+      let refused = 0;
+      world.rpc.method("simulateTransaction", async (call, forward) => {
+        const reply = await forward(call);
+        if ((reply as { result?: { value?: { err?: unknown } } }).result?.value?.err && ++refused === 2) world.rpc.honest(); // its address was taken, twice
+        return reply;
+      });
+      const device = await world.liedTo(erin);
+      await (await device.conversation(frank.address)).send("once is enough");
+      expect([refused, await erin.raw.freeIndex()]).to.deep.equal([2, 1]);
+      expect(await historyOf(frank.postern, erin.address)).to.deep.equal(["once is enough"]);
     });
 
     it("that seems to have fewer frames than the peer has read of it: an event says that views differ", async () => {
