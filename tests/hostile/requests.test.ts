@@ -4,6 +4,7 @@ import { MAX_GROWTH_BYTES, resizeInbox, transfer } from "@postern/sdk/program";
 import { expect } from "chai";
 import { X25519_LOW_ORDER } from "../crypto/points.js";
 import { forgeHandshake, type Forgery } from "./support/forge.js";
+import { openInboxFor } from "./support/mover.js";
 import { program, random, type Opened, type RawDevice } from "./support/raw-device.js";
 import { until } from "./support/until.js";
 import { historyOf, listen, World, type Person } from "./support/world.js";
@@ -171,6 +172,19 @@ describe("a request that does not verify", () => {
     expect(listed?.firstMessage).to.include({ kind: "content", text: "done at last" });
     await until(() => told() === 1);
     expect(heard.rejections(opened.address)).to.deep.equal([]);
+  });
+
+  it("is no news from a wallet that one talks with already, even where it does verify", async () => {
+    const [erin, frank] = (await world.people(2)) as [Person, Person];
+    await world.introduce(erin, frank);
+    const { events, stop } = listen(frank.postern);
+    await openInboxFor(erin.raw, { to: await erin.raw.bundleOf(frank.address), index: 1, reader: "request", texts: ["once more"] });
+    await until(async () => (await historyOf(frank.postern, erin.address)).includes("once more"));
+    const stranger = await world.person();
+    await (await stranger.postern.conversation(frank.address)).send("who are you?");
+    await until(async () => (await frank.postern.requests(), events.some((event) => event.kind === "request" && event.from === stranger.address)));
+    expect(events.flatMap((event) => (event.kind === "request" ? [event.from] : [])), "erin's is of when they met").to.deep.equal([erin.address, stranger.address]);
+    stop();
   });
 
   it("is not even read where its ring is larger than 131,072 bytes: it costs a client nothing, and is in no list", async () => {
