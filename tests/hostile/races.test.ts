@@ -5,6 +5,7 @@ import { closeKeyBundle } from "@postern/sdk/program";
 import { expect } from "chai";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
 import type { Call, MethodLie } from "./support/lying-rpc.js";
+import { openInboxFor } from "./support/mover.js";
 import { program, random } from "./support/raw-device.js";
 import { historyOf, World, type Person } from "./support/world.js";
 
@@ -116,6 +117,16 @@ describe("a message", () => {
       expect(await seenBy(carol, "first contact")).to.equal(1);
       await (await chatOf(carol, alice)).send("answer");
       expect(await seenBy(alice, "answer", carol)).to.equal(1);
+    });
+
+    it("is found when it was the answer to one of two requests, and not put in the answer to the other as well", async () => {
+      const carol = await world.person();
+      const index = await alice.raw.freeIndex();
+      for (const i of [0, 1]) await openInboxFor(alice.raw, { to: await alice.raw.bundleOf(carol.address), index: index + i, reader: "request", texts: [`request ${i}`] });
+      lose();
+      await (await chatOf(carol, alice)).send("one answer");
+      world.rpc.honest();
+      expect(await seenBy(alice, "one answer", carol)).to.equal(1);
     });
   });
 
