@@ -7,6 +7,7 @@ import type { Fees } from "../../sdk/src/send/fees.js";
 import type { PriorityFees } from "../../sdk/src/send/priority.js";
 import { Submitter } from "../../sdk/src/send/submit.js";
 
+const ADDRESS = "SysvarC1ock11111111111111111111111111111111";
 const LAST_VALID = 100;
 const SIGNED = { signature: "signature", wire: new Uint8Array(1), lastValidBlockHeight: LAST_VALID, feeLamports: 5_000n };
 const at = (commitment: string, err: unknown = null): SignatureStatus => ({ err, commitment });
@@ -85,5 +86,21 @@ describe("a transaction on its way", () => {
     expect(await outcome(looks(LAST_VALID + 1), { onLook: () => (passedMs += 10_000) })).to.equal("RPC_FAILED");
     expect(await outcome(looks(LAST_VALID), { onLook: () => (passedMs += 10_000) }), "it can still land").to.equal("confirmed");
     expect(await outcome(looks(LAST_VALID + 1), { onLook: () => (passedMs += 1_000) }), "it is not long yet").to.equal("confirmed");
+  });
+
+  it("is signed anew once it has expired where that is harmless, twice at most, and never where it would be paid for twice", async () => {
+    const signed = async (repeatable: boolean): Promise<[code: string, times: number]> => {
+      let times = 0;
+      const rpc = {
+        commitment: "confirmed", broadcast: async () => undefined, signatureStatus: async () => null, blockHeight: async () => LAST_VALID + 1,
+        latestBlockhash: async () => ({ blockhash: ADDRESS, lastValidBlockHeight: LAST_VALID }), simulate: async () => ({ err: null, units: undefined, loadedBytes: undefined }),
+      } as unknown as Rpc;
+      const submitter = new Submitter(rpc, { signatureLamports: async () => 5_000n } as Fees, {} as PriorityFees);
+      const sign = async (): Promise<{ wire: Uint8Array; signature: Uint8Array }> => (times++, { wire: SIGNED.wire, signature: new Uint8Array(64).fill(times) });
+      const code = await submitter.submit({ instructions: [], feePayer: ADDRESS, sign, repeatable }).then(() => "landed", (error: unknown) => (isPosternError(error) ? error.code : String(error)));
+      return [code, times];
+    };
+    expect(await signed(true)).to.deep.equal(["TRANSACTION_EXPIRED", 3]);
+    expect(await signed(false)).to.deep.equal(["TRANSACTION_EXPIRED", 1]);
   });
 });
