@@ -209,6 +209,45 @@ describe("a device session", function () {
     }
   });
 
+  it("that is not the wallet's any more is gone before that is asked, though it declines; what another tab keeps meanwhile stays", async () => {
+    const alice = await kept();
+    const name = (await nameIn(alice.store)) ?? "";
+    const [good, prompts] = [await boxIn(alice.store), alice.wallet.total];
+    const declining = { publicKey: alice.wallet.publicKey, signMessage: () => Promise.reject(new Error("no")) };
+    const altered = good.with(40, good[40]! ^ 1);
+    const late: Store = { ...alice.store, get: async (key) => (key === name ? altered.slice() : alice.store.get(key)) };
+    await refusal(Postern.connect({ connection: on.connection, wallet: declining, ...device(late) }), "REJECTED_BY_WALLET");
+    expect(await boxIn(alice.store), "the other tab's").to.deep.equal(good);
+    const elsewhere = hooked(on.connection, {
+      getMultipleAccountsInfo: async (_, pass, [keys]) => {
+        const answer = (await pass()) as (object | null)[];
+        return answer.map((account, i) => ((keys as PublicKey[])[i]?.toBase58() === profileAddress(alice.address, PROGRAM) ? null : account));
+      },
+    });
+    await refusal(Postern.connect({ connection: elsewhere, wallet: declining, ...device(alice.store) }), "REJECTED_BY_WALLET");
+    expect(alice.wallet.total).to.equal(prompts);
+    expect(await (await on.connect(alice.wallet, device(alice.store))).isRegistered()).to.equal(true);
+    expect(alice.wallet.total, "its keys are gone").to.equal(prompts + 1);
+  });
+
+  it("that is being written when the wallet is locked is gone as well", async () => {
+    const memory = memoryStore();
+    let [begin, end, isSlow] = [(): void => undefined, (): void => undefined, false];
+    const [begun, ended] = [new Promise<void>((resolve) => (begin = resolve)), new Promise<void>((resolve) => (end = resolve))];
+    const set = async (key: string, value: Uint8Array): Promise<void> => {
+      if (isSlow && key.startsWith(SESSION)) await (begin(), ended);
+      await memory.set(key, value);
+    };
+    const alice = await kept({ ...memory, set });
+    isSlow = true;
+    const written = alice.postern.register(); // changes nothing, and keeps the session anew
+    await begun;
+    await alice.postern.lock();
+    end();
+    await written;
+    expect(await nameIn(memory)).to.equal(undefined);
+  });
+
   it("serves vault keys: the passphrase is asked for once, and not after a reload", async () => {
     const wallet = await on.wallet();
     const store = memoryStore();
