@@ -1,6 +1,6 @@
 /** What only transaction history holds: handshakes that a ring has let go of, and the root number of a closed profile. */
 import { Postern, type Message } from "@postern/sdk";
-import { closeProfile, profileAddress, updateProfile } from "@postern/sdk/program";
+import { closeProfile, createProfile, profileAddress, updateProfile } from "@postern/sdk/program";
 import { Keypair } from "@solana/web3.js";
 import { expect } from "chai";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
@@ -118,6 +118,28 @@ describe("transaction history", () => {
         const own = await RawDevice.unlock(world.connection, world.cluster, wallet, rootNumber ?? 1);
         expect((await raw.profileOf(address)).delegate).to.equal(own.delegate(0).publicKey.toBase58());
         expect(await (await world.connect({ wallet })).isRegistered()).to.equal(true);
+      }
+    });
+
+    it("says what its wallet did: neither a stranger's own profile in a transaction that names it, nor another program's call that reads like ours", async () => {
+      for (const how of ["names it", "reads like ours"] as const) {
+        const [{ wallet, address, raw }, stranger] = [await closed(7), await world.person({ register: false })];
+        const profile = profileAddress(address, program);
+        const create = createProfile({
+          program, payer: stranger.address, wallet: stranger.address, delegate: stranger.raw.delegate().publicKey.toBase58(), rootNumber: 3, rootKind: "wallet", policy: { kind: "open" }, refund: stranger.address,
+        });
+        const sent = await stranger.raw.submit([{ ...create, accounts: [...create.accounts, { address: profile, signer: false, writable: false }] }], [stranger.raw.walletKey]);
+        world.rpc.method("getTransaction", async ({ params: [signature] }, forward) => {
+          const answer = await forward();
+          if (how === "names it" || signature !== sent) return answer;
+          const another = Keypair.generate().publicKey.toBase58();
+          return JSON.parse(JSON.stringify(answer).replaceAll(program, another).replaceAll(profileAddress(stranger.address, program), profile)) as Reply;
+        });
+        const from = world.rpc.calls.length;
+        await (await world.liedTo({ wallet } as Person)).register();
+        expect(world.rpc.calls.slice(from).some(({ method, params: [signature] }) => method === "getTransaction" && signature === sent), "it was looked at").to.equal(true);
+        expect((await raw.profileOf(address)).rootNumber, how).to.equal(7);
+        world.rpc.honest();
       }
     });
 
