@@ -1,6 +1,6 @@
 /** What only transaction history holds: handshakes that a ring has let go of, and the root number of a closed profile. */
 import { Postern, type Message } from "@postern/sdk";
-import { closeProfile, createProfile, profileAddress, updateProfile } from "@postern/sdk/program";
+import { closeProfile, createProfile, profileAddress, updateProfile, type Instruction } from "@postern/sdk/program";
 import { Keypair } from "@solana/web3.js";
 import { expect } from "chai";
 import { itTellsNoSecret, refused } from "./support/leaks.js";
@@ -100,11 +100,12 @@ describe("transaction history", () => {
   });
 
   describe("of a closed profile", () => {
-    /** Registered, moved to root number 2 by the wallet, closed. */
-    async function closed(rootNumber?: number): Promise<Person> {
+    /** Registered, moved to another root number by the wallet, or changed in some other way, closed. */
+    async function closed(changes?: number | ((person: Person) => Instruction[])): Promise<Person> {
       const person = await world.person();
       const { raw, address } = person;
-      if (rootNumber !== undefined) await raw.submit([updateProfile({ program, signer: address, wallet: address, root: { number: rootNumber, kind: "wallet" } })], [raw.walletKey]);
+      const change = typeof changes === "number" ? [updateProfile({ program, signer: address, wallet: address, root: { number: changes, kind: "wallet" } })] : changes?.(person);
+      if (change !== undefined) await raw.submit(change, [raw.walletKey]);
       await raw.submit([closeProfile({ program, wallet: address, refund: address, current: { generation: 0, refund: address } })], [raw.walletKey]);
       return person;
     }
@@ -118,6 +119,23 @@ describe("transaction history", () => {
         const own = await RawDevice.unlock(world.connection, world.cluster, wallet, rootNumber ?? 1);
         expect((await raw.profileOf(address)).delegate).to.equal(own.delegate(0).publicKey.toBase58());
         expect(await (await world.connect({ wallet })).isRegistered()).to.equal(true);
+      }
+    });
+
+    it("gives the last of several numbers, behind whatever strangers add, and the next one where the wallet had named another delegate", async () => {
+      const changed = (number: number, delegate?: string) => ({ address }: Person): Instruction =>
+        updateProfile({ program, signer: address, wallet: address, root: { number, kind: "wallet" }, ...(delegate !== undefined && { delegate }) });
+      const cases = [[[changed(5), changed(8)], 8], [[changed(5, Keypair.generate().publicKey.toBase58())], 6]] as const;
+      for (const [changes, rootNumber] of cases) {
+        const { wallet, address, raw } = await closed((person) => changes.map((change) => change(person)));
+        const strangers = { signature: "1".repeat(64), slot: 1, err: { InstructionError: [0, "Custom"] }, memo: null, blockTime: null };
+        world.rpc.method("getSignaturesForAddress", ({ method, params: [of, options] }, forward) => {
+          const { before, ...rest } = options as { before?: string };
+          return before === undefined ? { result: Array.from({ length: 1_000 }, () => strangers) } : forward({ method, params: [of, before === strangers.signature ? rest : options] });
+        });
+        await (await world.liedTo({ wallet } as Person)).register();
+        expect((await raw.profileOf(address)).rootNumber).to.equal(rootNumber);
+        world.rpc.honest();
       }
     });
 
