@@ -115,6 +115,40 @@ describe("the file store", () => {
     expect(await store.get("k")).to.deep.equal(ONE);
   });
 
+  it("compares with what was expected at the call, and writes what was passed then", async () => {
+    const store = fileStore(path);
+    await store.set("k", ONE);
+    const [expected, next] = [ONE.slice(), Uint8Array.of(2)];
+    const replaced = store.replace("k", expected, next);
+    for (const bytes of [expected, next]) bytes.fill(9);
+    expect([await replaced, await store.get("k")]).to.deep.equal([true, Uint8Array.of(2)]);
+    expect(await store.replace("k", ONE, ONE)).to.equal(false);
+    expect(await readdir(join(path, "new")), "nothing is left of what was refused").to.deep.equal([]);
+  });
+
+  it("begins a change anew whose lock was taken over under it: what it says is done has been done", async () => {
+    const store = fileStore(path);
+    const large = new Uint8Array(1 << 20).fill(1); // the lock is held for as long as this is compared
+    const [at, other] = [join(path, "lock"), join(path, "lock", `${process.pid}-another`)];
+    for (const next of [Uint8Array.of(2), undefined]) {
+      for (let taken = 0; taken < 4;) {
+        await store.set("k", large);
+        let isDone = false;
+        const change = store.replace("k", large, next).finally(() => (isDone = true));
+        change.catch(() => undefined);
+        for (let isTaken = false; !isDone && !isTaken;) {
+          const [holder = "free"] = await readdir(at);
+          isTaken = holder !== "free" && (await rename(join(at, holder), other).then(() => true, () => false));
+          if (!isTaken) continue;
+          for (const name of await readdir(other)) await rm(join(other, name), { force: true });
+          await rename(other, join(at, "free"));
+          taken++;
+        }
+        expect([await change, await store.get("k")]).to.deep.equal([true, next]);
+      }
+    }
+  });
+
   describe("its lock", () => {
     const places = async (): Promise<{ lock: FolderLock; at: string }> => {
       await mkdir(join(folder, "new"));
