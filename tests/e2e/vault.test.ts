@@ -45,6 +45,18 @@ describe("vault keys", function () {
     expect([wallet.total, kept.saved]).to.deep.equal([prompts, 1]);
   });
 
+  it("are held as they were passed and as they were saved, whatever the app does with those bytes afterwards", async () => {
+    const wallet = await on.wallet();
+    let stored = new Uint8Array(0);
+    const keys = vaultKeys({ passphrase: PASSPHRASE, save: (vault) => void ((stored = vault.slice()), vault.fill(0)) });
+    await (await on.connect(wallet, { keys })).register();
+    expect(await (await on.connect(wallet, { keys })).isRegistered()).to.equal(true);
+    const passed = stored.slice();
+    const again = vaultKeys({ passphrase: PASSPHRASE, vault: passed });
+    passed.fill(0);
+    expect(await (await on.connect(wallet, { keys: again })).isRegistered()).to.equal(true);
+  });
+
   it("are in the app's hands before the wallet is asked to publish anything; what fails there stops the registration", async () => {
     const wallet = await on.wallet();
     const order: string[] = [];
