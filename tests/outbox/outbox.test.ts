@@ -202,6 +202,8 @@ describe("a message in the outbox", function () {
     network.open();
     await second.done;
     expect(await second.cancel()).to.equal(false);
+    await refusal(second.retry(), "INVALID_ARGUMENT");
+    expect(["confirmed", "finalized"]).to.include(second.status);
     expect(items).to.deep.equal(["queued"]);
     expect(await seenBy(bob, alice)).to.deep.equal(["0", "2"]);
   });

@@ -35,9 +35,9 @@ describe("a message whose outcome nobody can tell", function () {
   });
 
   /** A later session, whose endpoint knows neither the signature nor what is older than the ring. */
-  const forgetful = (): Promise<Person> => on.device(alice, {
+  const forgetful = (answers: () => Promise<void> = () => Promise.resolve()): Promise<Person> => on.device(alice, {
     store, connection: hooked(on.connection, {
-      getSignatureStatuses: async (_call, _pass, [signatures]) => ({ context: { slot: 1 }, value: (signatures as string[]).map(() => null) }),
+      getSignatureStatuses: async (_call, _pass, [signatures]) => (await answers(), { context: { slot: 1 }, value: (signatures as string[]).map(() => null) }),
       getSignaturesForAddress: async () => [],
     }),
   });
@@ -72,6 +72,17 @@ describe("a message whose outcome nobody can tell", function () {
     expect(await message.cancel(), "nobody can be certain that it was not").to.equal(false);
     const chat = await device.postern.conversation(bob.address);
     expect(await chat.outgoing()).to.deep.equal([]);
+    expect(await seen()).to.deep.equal(["1"]);
+  });
+
+  it("is not said to be unsent, and stays, when it is cancelled while it is tried again", async () => {
+    let answers: () => Promise<void> = () => Promise.resolve();
+    const device = await forgetful(() => answers());
+    const message = await unknown(device);
+    answers = () => new Promise(() => undefined);
+    await message.retry();
+    expect([message.status, await message.cancel()]).to.deep.equal(["queued", false]);
+    expect((await (await device.postern.conversation(bob.address)).outgoing()).map(({ id }) => id)).to.deep.equal([message.id]);
     expect(await seen()).to.deep.equal(["1"]);
   });
 });
