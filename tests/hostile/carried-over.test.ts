@@ -5,6 +5,8 @@ import { expect } from "chai";
 import { carryOver, prepareStore } from "../../sdk/src/client/carry-over.js";
 import { OLDER_STORES } from "../../sdk/src/client/device.js";
 import { Rpc } from "../../sdk/src/net/rpc.js";
+import { decodeIds, encodeIds, recordName } from "../../sdk/src/outbox/log.js";
+import { OUTBOX } from "../../sdk/src/outbox/name.js";
 import { sealedStore, type SealedStore } from "../../sdk/src/store/sealed.js";
 import type { Context } from "../../sdk/src/sync/context.js";
 import { blockName, decodeBlock, decodeIndex, encodeBlock, encodeIndex, indexName, type KeptFrame } from "../../sdk/src/sync/archive-records.js";
@@ -127,6 +129,32 @@ describe("what is carried over to a new root's store", function () {
     await prepareStore(contextOf(store, older), newer);
     await expectWhole(store, "prepared");
     for (const [key, value] of before) if (key.includes(scope)) expect(String(await store.get(key))).to.equal(value);
+  });
+
+  it("has no message of the outbox before the new root's keys are active, and then each once: one store alone sends it", async () => {
+    const inner = await filled();
+    const [from, to] = [under(inner, older), under(inner, newer)];
+    const [first, second, settled] = ["01", "02", "03"].map((id) => id.repeat(8)) as [string, string, string];
+    const listed = async (store: SealedStore): Promise<string[]> => decodeIds(await store.get(OUTBOX));
+    const ofOutbox = async (store: SealedStore): Promise<string[]> => (await store.keys("")).filter((name) => /^(out|lease)/.test(name)).sort();
+    for (const id of [first, second]) await from.set(recordName(id), Uint8Array.of(1));
+    await from.set(OUTBOX, encodeIds([first, settled, second]));
+    await from.set(`lease/${BOB}`, Uint8Array.of(1));
+    const before = await ofOutbox(from);
+    await prepareStore(contextOf(inner, older), newer);
+    expect([await ofOutbox(to), await ofOutbox(from)]).to.deep.equal([[], before]);
+    let isChanged = false; // by a tab under the old root, once the new store has the message as it was
+    await carry({ ...inner, set: async (key, value) => {
+      await inner.set(key, value);
+      if (isChanged || (await to.get(recordName(second))) === undefined) return;
+      isChanged = true;
+      await from.set(recordName(second), Uint8Array.of(2));
+    } });
+    const moved = [await listed(to), await to.get(recordName(first)), await to.get(recordName(second)), await from.get(recordName(second))];
+    expect(moved).to.deep.equal([[first, second], Uint8Array.of(1), Uint8Array.of(2), undefined]);
+    await from.set(OUTBOX, encodeIds([first, second])); // as when the move ended before it was noted there
+    await carry(inner);
+    expect([await listed(to), await listed(from)]).to.deep.equal([[first, second], []]);
   });
 
   it("takes nothing from the old store once that is done with, and until then nothing that is older", async () => {
