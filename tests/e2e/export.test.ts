@@ -169,14 +169,21 @@ describe("an export", function () {
     const lines = text.trimEnd().split("\n");
     const message = lines.findIndex((line) => line.includes('"type":"message"'));
     const changed = (at: number, change: (line: string) => string): string => `${lines.map((line, i) => (i === at ? change(line) : line)).join("\n")}\n`;
+    const ending = (line: string, counted: string): string => text.replace('\n{"type":"end"', `\n${line}\n{"type":"end"`).replace(new RegExp(`"${counted}":(\\d+)`), (_, count) => `"${counted}":${Number(count) + 1}`);
+    const [, inbox = "", from = ""] = /"id":"([^"]*)\.\d+".*"from":"([^"]*)"/.exec(lines.findLast((line) => line.includes('"type":"message"')) ?? "") ?? [];
+    const gap = (firstSeq: number, lastSeq: number): string => JSON.stringify({ type: "gap", inbox, from, firstSeq, lastSeq });
     const bad: (string | Uint8Array)[] = [
       "", "\n", "gm", "null\n", "[]\n", '{"type":"postern"}\n', text.trimEnd(), `${lines.slice(0, -1).join("\n")}\n`, `${lines.slice(1).join("\n")}\n`,
       `${lines.filter((_, i) => i !== message).join("\n")}\n`, `${[...lines.slice(0, 1), lines[message], ...lines.slice(1)].join("\n")}\n`, text.replace(alice.address, "1".repeat(32)),
       ...[["from", '"from":"11111111111111111111111111111111"'], ["seq", '"seq":-1'], ["seq", '"seq":1e99'], ["id", '"id":"1.2.3"'], ["id", '"id":7'], ["cursor", '"cursor":"AA"'], ["postedAt", '"postedAt":"yesterday"'], ["sentAt", '"sentAt":null'], ["content", '"content":"gm"'], ["content", '"content":{"kind":"text","text":7}']]
         .map(([field = "", value = ""]) => changed(message, (line) => line.replace(new RegExp(`"${field}":("[^"]*"|\\d+|\\{[^}]*\\})`), value))),
       changed(1, (line) => line.replace(/"secret":"../, '"secret":"')), changed(1, (line) => line.replace('"kind":"wallet"', '"kind":"__proto__"')), changed(1, (line) => line.replace('"generation":0', '"generation":65536')),
+      changed(message, (line) => line.replace(/\.\d+"/, '.4000000000"')), changed(message, (line) => line.replace(/\.(\d+)"/, '.$1.$1"')), changed(message, (line) => line.replace(/\.\d+"/, '.4294967296"').replace(/"seq":\d+/, '"seq":4294967296')),
+      changed(message, (line) => line.replace(/"postedAt":"[^"]*"/, '"postedAt":"2026-01-01"')), text.replace(/"program":"[^"]*"/, '"program":"gm"'), text.replace('"type":"end"', '"type":"fin"'), `${text} `,
+      text.replace(/"conversations":\d+/, '"conversations":9'), text.replace(/"gaps":\d+/, '"gaps":9'), ending('{"type":"conversation","peer":"gm","state":"open"}', "conversations"), ending(gap(2, 1), "gaps"),
       Uint8Array.of(0xff, 0xfe), `${"[".repeat(50_000)}\n`,
     ];
+    await opened(await sealed(ending(gap(1, 2), "gaps"))); // the way in which those are bad that say one thing more
     for (const [i, content] of bad.entries()) {
       expect(content, `case ${i} differs`).not.to.equal(text);
       await refusal(opened(await sealed(content)), "EXPORT_INVALID");
