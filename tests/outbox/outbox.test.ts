@@ -191,14 +191,17 @@ describe("a message in the outbox", function () {
   it("can be cancelled while nothing was signed for it, and no longer after that", async () => {
     const [alice, bob] = await on.people(2);
     await open(alice, bob, "0");
-    const network = gate();
-    const device = await on.device(alice, { connection: hooked(on.connection, { getLatestBlockhash: network.hook }) });
+    const [network, store] = [gate(), memoryStore()];
+    const connect = (): Promise<Person> => on.device(alice, { store, connection: hooked(on.connection, { getLatestBlockhash: network.hook }) });
+    const device = await connect();
     const chat = await device.postern.conversation(bob.address);
     network.shut();
     const [first, second] = [await chat.enqueue("1"), await chat.enqueue("2")];
     const { items } = statuses(first);
     expect(await first.cancel()).to.equal(true);
     await refusal(first.done, "ABORTED");
+    const left = await (await (await connect()).postern.conversation(bob.address)).outgoing();
+    expect(left.map(({ id }) => id), "in the store too").to.deep.equal([second.id]);
     network.open();
     await second.done;
     expect(await second.cancel()).to.equal(false);
