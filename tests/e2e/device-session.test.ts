@@ -230,6 +230,26 @@ describe("a device session", function () {
     expect(alice.wallet.total, "its keys are gone").to.equal(prompts + 1);
   });
 
+  it("holds replaced keys for a week: the first reload after it writes them out of the store", async () => {
+    const alice = await kept();
+    await alice.postern.rotate();
+    await alice.postern.close();
+    const lengths: number[] = [];
+    const clock = Date.now;
+    try {
+      for (const days of [6, 8]) {
+        Date.now = () => clock() + days * 86_400_000;
+        const prompts = alice.wallet.total;
+        await (await on.connect(alice.wallet, device(alice.store))).close();
+        expect(alice.wallet.total).to.equal(prompts);
+        lengths.push((await boxIn(alice.store)).length);
+      }
+    } finally {
+      Date.now = clock;
+    }
+    expect(lengths).to.deep.equal([2, 1].map((generations) => 1 + 12 + (4 + 32 + 1 + 40 * generations) + 16));
+  });
+
   it("that is being written when the wallet is locked is gone as well", async () => {
     const memory = memoryStore();
     let [begin, end, isSlow] = [(): void => undefined, (): void => undefined, false];
