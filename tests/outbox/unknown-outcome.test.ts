@@ -1,5 +1,7 @@
 /** A message that was handed to the network by a process that stopped, and of which no endpoint can tell any more: never sent again by itself. */
 import { memoryStore, type OutgoingMessage, type Store } from "@postern/sdk";
+import { toBase58 } from "@postern/sdk/crypto";
+import type { VersionedTransactionResponse } from "@solana/web3.js";
 import { expect } from "chai";
 import { hooked } from "../e2e/support/connections.js";
 import { inboxOf } from "../e2e/support/ledger.js";
@@ -15,6 +17,8 @@ describe("a message whose outcome nobody can tell", function () {
   let alice: Person;
   let bob: Person;
   let store: Store;
+  /** Its signature. */
+  let lost: string;
 
   /** One that landed without its sender hearing of it; the ring has let go of it since. */
   beforeEach(async () => {
@@ -22,7 +26,10 @@ describe("a message whose outcome nobody can tell", function () {
     [alice, bob] = [await on.person(small), await on.person()];
     store = memoryStore();
     const [toBob, toAlice] = await open(alice, bob, "0");
-    const deaf = await on.device(alice, { store, connection: hooked(on.connection, { getSignatureStatuses: () => new Promise(() => undefined) }) });
+    const deaf = await on.device(alice, { store, connection: hooked(on.connection, {
+      getSignatureStatuses: () => new Promise(() => undefined),
+      sendRawTransaction: (_call, pass, [wire]) => ((lost = toBase58((wire as Uint8Array).slice(1, 65))), pass()),
+    }) });
     await (await deaf.postern.conversation(bob.address)).enqueue("1");
     await until(async () => textsOf(await toAlice.history()).includes("1"), "it lands");
     await deaf.postern.close();
@@ -65,6 +72,27 @@ describe("a message whose outcome nobody can tell", function () {
     expect(await seen(), "once each").to.deep.equal(["1", "5"]);
     expect(textsOf((await later.history({ limit: 1_000 })).filter((each) => each.mine && each.seq === seq))).to.deep.equal(["1"]);
   });
+
+  for (const [what, differs] of [["turns out delivered", false], ["is sent anew", true]] as const) {
+    it(`${what} where transaction history has ${differs ? "another frame" : "it"} under its number, though of its signature nothing is known`, async () => {
+      const device = await on.device(alice, {
+        store, connection: hooked(on.connection, {
+          getSignatureStatuses: async (_call, pass, [signatures]) => {
+            const known = (await pass()) as { context: object; value: unknown[] };
+            return { ...known, value: known.value.map((status, i) => ((signatures as string[])[i] === lost ? null : status)) };
+          },
+          getTransaction: async (_call, pass, [signature]) => {
+            const found = (await pass()) as VersionedTransactionResponse | null;
+            for (const { data } of differs && signature === lost ? found?.transaction.message.compiledInstructions ?? [] : []) data[data.length - 1]! ^= 1;
+            return found;
+          },
+        }),
+      });
+      const [message] = await (await device.postern.conversation(bob.address)).outgoing();
+      await message!.done;
+      expect(await seen()).to.deep.equal(differs ? ["1", "1"] : ["1"]);
+    });
+  }
 
   it("makes way when it is cancelled, which says that it may have been sent, as it was", async () => {
     const device = await forgetful();
