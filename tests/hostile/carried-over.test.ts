@@ -157,6 +157,17 @@ describe("what is carried over to a new root's store", function () {
     expect([await listed(to), await listed(from)]).to.deep.equal([[first, second], []]);
   });
 
+  it("takes a pin for what came along damaged, and for nothing else that cannot be read; a list of older stores that cannot be read stops nothing", async () => {
+    const store = memoryStore();
+    const [from, to] = [under(store, older), under(store, newer)];
+    for (const peer of [BOB, CAROL]) await from.set(`pin/${peer}`, pin(10, 1));
+    await to.set(`pin/${BOB}`, new Uint8Array(0));
+    await to.set(`pin/${CAROL}`, Uint8Array.of(1, 2));
+    await to.set(OLDER_STORES, Uint8Array.of(1));
+    await carry(store);
+    expect([await to.get(`pin/${BOB}`), await to.get(`pin/${CAROL}`)]).to.deep.equal([pin(10, 1), Uint8Array.of(1, 2)]);
+  });
+
   it("takes nothing from the old store once that is done with, and until then nothing that is older", async () => {
     const store = await filled();
     await carry(store);
