@@ -35,6 +35,8 @@ describe("read marks", function () {
     const second = await on.device(bob, { store });
     await readUpTo(first, 2);
     expect(await unreadOn(second)).to.equal(1);
+    await readUpTo(second, 1);
+    expect(await unreadOn(first), "a mark never moves back").to.equal(1);
     await first.postern.close();
     expect(await unreadOn(await on.device(bob, { store }))).to.equal(1);
   });
