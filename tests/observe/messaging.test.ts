@@ -1,5 +1,6 @@
 /** The observable core on a real network: what it shows, when, and what it leaves behind. */
 import { memoryStore, vaultKeys, type KeySource } from "@postern/sdk";
+import { fileStore } from "@postern/sdk/node";
 import { Messaging, type MessagingOptions, type Observable } from "@postern/sdk/observe";
 import { expect } from "chai";
 import { hooked } from "../e2e/support/connections.js";
@@ -64,6 +65,26 @@ describe("the observable core", function () {
     refuse = false;
     await messaging.unlock();
     expect(messaging.account.getSnapshot()).to.include({ phase: "unregistered", error: undefined });
+  });
+
+  it("asks the account that it is for, in whichever object that comes, and no other that the app has changed to", async () => {
+    const [wallet, other] = [await on.wallet(), await on.wallet()];
+    const messaging = messagingOf(wallet);
+    await until(() => messaging.account.getSnapshot().phase === "locked", "locked");
+    let asked = 0;
+    messaging.useWallet({ ...wallet, publicKey: wallet.publicKey, signMessage: (message) => (asked++, wallet.signMessage(message)) });
+    messaging.useWallet(other);
+    messaging.useWallet(undefined);
+    await messaging.unlock();
+    expect([messaging.account.getSnapshot().phase, asked, other.total]).to.deep.equal(["unregistered", 1, 0]);
+  });
+
+  it("keeps nothing in memory where the app's own store cannot be used: that is the error, and no prompt", async () => {
+    const wallet = await on.wallet();
+    const messaging = messagingOf(wallet, { store: fileStore("/dev/null/store") });
+    await until(() => messaging.account.getSnapshot().phase === "locked", "locked");
+    await messaging.unlock();
+    expect([messaging.account.getSnapshot().phase, messaging.account.getSnapshot().error?.code, wallet.total]).to.deep.equal(["locked", "STORE_FAILED", 0]);
   });
 
   it("goes from first contact to a conversation: request, unread, acceptance, answers, read marks", async () => {
