@@ -1,5 +1,5 @@
 /** A wallet that leaves for good, and one that comes back. */
-import { memoryStore, type PosternEvent } from "@postern/sdk";
+import { givenKeys, memoryStore, type PosternEvent } from "@postern/sdk";
 import { keyBundleAddress, profileAddress, PROGRAM_ADDRESS as PROGRAM } from "@postern/sdk/program";
 import { expect } from "chai";
 import { lamportsOf, profileOf } from "./support/ledger.js";
@@ -73,6 +73,15 @@ describe("a wallet that unregisters", () => {
     alice.wallet.refuse(undefined);
     await alice.postern.unregister();
     expect(await standing(alice)).to.deep.equal([false, false]);
+  });
+
+  it("is not registered anew by a session from before, which has no root any more: RPC_FAILED, and nothing is published", async () => {
+    const keys = givenKeys(crypto.getRandomValues(new Uint8Array(32)));
+    const before = await on.person({ connect: { keys } });
+    await (await on.device(before, { keys })).postern.unregister();
+    const prompts = before.wallet.total;
+    await refusal(before.postern.register(), "RPC_FAILED");
+    expect([before.wallet.total - prompts, await (await on.device(before, { keys })).postern.isRegistered()]).to.deep.equal([0, false]);
   });
 
   it("is told NOT_REGISTERED when there is nothing to close", async () => {
