@@ -68,6 +68,16 @@ describe("registration", () => {
     expect(await postern.isRegistered()).to.equal(true);
   });
 
+  it("is refused a funding with which no account can be, before any prompt, with what is needed at least", async () => {
+    const wallet = await on.wallet();
+    const postern = await on.connect(wallet);
+    const prompts = wallet.total;
+    const { context } = await refusal(postern.register({ fundLamports: 1n }), "INVALID_ARGUMENT");
+    await refusal(postern.register({ fundLamports: (context["minimumLamports"] as bigint) - 1n }), "INVALID_ARGUMENT");
+    for (const odd of [-1n, 1 as never]) await refusal(postern.register({ fundLamports: odd }), "INVALID_ARGUMENT");
+    expect([wallet.total, await postern.isRegistered()]).to.deep.equal([prompts, false]);
+  });
+
   it("leaves the delegate exactly what was asked for, nothing included", async () => {
     for (const fundLamports of [0n, 5_000_000n, 1_000_000_000n]) {
       const { wallet, postern } = await on.person({ register: { fundLamports } });
