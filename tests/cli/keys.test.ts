@@ -5,6 +5,8 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inboxOf } from "../e2e/support/ledger.js";
+import { until } from "../e2e/support/waiting.js";
 import { person, type Person } from "./support/person.js";
 
 describe("the postern command, of keys", function () {
@@ -53,6 +55,7 @@ describe("the postern command, of keys", function () {
       expect([exit, stderr], args[0]).to.satisfy(([code, said]: [unknown, string]) => code === 0 && said.includes(`The keys of ${bob.address} were replaced`));
     }
     expect((await alice.json("conversations"))[0]).to.include({ peer: bob.address, keysChanged: true });
+    expect((await alice.json("read", bob.address, "--limit", "1"))[0]).to.include({ keysChanged: true });
 
     const refused = await alice.run("keys", bob.address, "--accept", String(before)).ended;
     expect([refused.exit, refused.stdout, refused.stderr.includes("not the safety number as it is now")]).to.deep.equal([2, "", true]);
@@ -62,5 +65,27 @@ describe("the postern command, of keys", function () {
     expect((await alice.json("keys", bob.address, "--accept", grouped))[0]).to.include({ safetyNumber: now, keysChanged: false });
     expect((await alice.json("conversations"))[0]).to.include({ keysChanged: false });
     expect((await alice.run("read", bob.address).ended).stderr).not.to.include("replaced");
+  });
+
+  it("shows a request's sender whose keys were replaced since it was last seen, before and when it is accepted", async () => {
+    const carol = person(net, folder, { name: "carol", wallet: await net.wallet({ sol: 5 }) });
+    await carol.json("register", "--fund", "200000000");
+    await carol.json("keys", bob.address);
+    await device.rotate();
+    await carol.json("keys", bob.address);
+    await (await device.conversation(carol.address)).send("we have not met");
+    expect((await carol.run("requests").ended).stderr).to.include(`The keys of ${bob.address} were replaced`);
+    expect((await carol.json("requests"))[0]).to.include({ from: bob.address, keysChanged: true });
+    expect(await carol.json("requests", "--accept", bob.address)).to.deep.equal([{ accepted: bob.address, keysChanged: true }]);
+  });
+
+  it("reads nothing behind the last message though the conversation has moved to other inboxes since", async () => {
+    const [last] = await alice.json("read", bob.address, "--limit", "1");
+    await device.rotate();
+    const chat = await device.conversation(alice.address);
+    await until(async () => (await chat.history(), (await inboxOf(net.connection(), bob.address)) !== undefined), "Bob's app has moved it");
+    expect(await alice.json("read", bob.address, "--after", String(last!["cursor"]))).to.deep.equal([]);
+    await chat.send("on");
+    expect((await alice.json("read", bob.address, "--after", String(last!["cursor"]))).map(({ text }) => text)).to.deep.equal(["on"]);
   });
 });

@@ -57,7 +57,7 @@ describe("the postern command, by two people", function () {
     expect(sent).to.include({ seq: 2, status: "confirmed", state: "requested" });
     const [request] = await bob.json("requests");
     expect(request).to.include({ from: alice.address, text: "gm, Bob" });
-    expect(await bob.json("requests", "--accept", alice.address)).to.deep.equal([{ accepted: alice.address }]);
+    expect(await bob.json("requests", "--accept", alice.address)).to.deep.equal([{ accepted: alice.address, keysChanged: false }]);
     await bob.json("send", alice.address, "gm yourself");
     expect((await alice.json("conversations")).map(({ unread }) => unread)).to.deep.equal([1]);
     const read = await alice.json("read", bob.address);

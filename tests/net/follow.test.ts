@@ -44,7 +44,8 @@ describe("a transaction on its way", () => {
   afterEach(() => void (performance.now = now));
 
   it("has landed where only history still knows it, though its blockhash has run out", async () => {
-    expect(await outcome([{ recent: null, past: at("finalized"), height: LAST_VALID + 1 }, { recent: at("finalized") }])).to.equal("finalized");
+    expect(await outcome([{ recent: null, past: at("finalized"), height: LAST_VALID + 1 }])).to.equal("finalized");
+    expect(await outcome([{ recent: null, past: at("confirmed", SEQUENCE_MISMATCH), height: LAST_VALID + 1 }]), "and failed").to.equal("SEQUENCE_MISMATCH");
   });
 
   it("has expired once nothing knows it behind the last block that may take it, and not in that block", async () => {
@@ -86,6 +87,8 @@ describe("a transaction on its way", () => {
     expect(await outcome(looks(LAST_VALID + 1), { onLook: () => (passedMs += 10_000) })).to.equal("RPC_FAILED");
     expect(await outcome(looks(LAST_VALID), { onLook: () => (passedMs += 10_000) }), "it can still land").to.equal("confirmed");
     expect(await outcome(looks(LAST_VALID + 1), { onLook: () => (passedMs += 1_000) }), "it is not long yet").to.equal("confirmed");
+    expect(await outcome([{ recent: null, past: at("processed"), height: LAST_VALID + 1 }], { onLook: () => (passedMs += 10_000) }), "in history alone").to.equal("RPC_FAILED");
+    expect(await outcome([{ recent: at("processed"), height: down }], { onLook: () => (passedMs += 10_000) }), "and nobody says how high the chain is").to.equal("RPC_FAILED");
   });
 
   it("is signed anew once it has expired where that is harmless, twice at most, and never where it would be paid for twice", async () => {

@@ -73,6 +73,21 @@ describe("a message whose outcome nobody can tell", function () {
     expect(textsOf((await later.history({ limit: 1_000 })).filter((each) => each.mine && each.seq === seq))).to.deep.equal(["1"]);
   });
 
+  it("turns out delivered where only history still knows its transaction, as minutes later", async () => {
+    const device = await on.device(alice, {
+      store, connection: hooked(on.connection, {
+        getSignatureStatuses: async (_call, pass, [signatures, config]) => {
+          const known = (await pass()) as { context: object; value: unknown[] };
+          const isOld = (i: number): boolean => (signatures as string[])[i] === lost && (config as { searchTransactionHistory?: boolean } | undefined)?.searchTransactionHistory !== true;
+          return { ...known, value: known.value.map((status, i) => (isOld(i) ? null : status)) };
+        },
+      }),
+    });
+    const [message] = await (await device.postern.conversation(bob.address)).outgoing();
+    expect((await message!.done).signature).to.equal(lost);
+    expect(await seen()).to.deep.equal(["1"]);
+  });
+
   for (const [what, differs] of [["turns out delivered", false], ["is sent anew", true]] as const) {
     it(`${what} where transaction history has ${differs ? "another frame" : "it"} under its number, though of its signature nothing is known`, async () => {
       const device = await on.device(alice, {

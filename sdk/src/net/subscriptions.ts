@@ -32,6 +32,8 @@ export class Subscriptions {
   readonly #watches = new Map<number, Watch>();
   #socket: Socket | undefined;
   #connecting = false;
+  /** What changed while there was no socket, nobody told: it is not waited for that the endpoint confirms anew. */
+  #wasCut = false;
   #nextId = 1;
   #reconnectMs = RECONNECT_MIN_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,7 +55,7 @@ export class Subscriptions {
   }
 
   /**
-   * Calls `onHint` when the account may have changed, and when the endpoint has confirmed that it tells of that, after a reconnect too:
+   * Calls `onHint` when the account may have changed, after every reconnect, and when the endpoint has confirmed that it tells of changes:
    * what has changed before it told nobody. Returns the end of it.
    */
   watch(address: Address, onHint: () => void): () => void {
@@ -88,11 +90,16 @@ export class Subscriptions {
     if (this.#closed || this.#watches.size === 0) return this.#drop();
     socket.onopen = () => {
       this.#reconnectMs = RECONNECT_MIN_MS;
-      for (const [id, watch] of this.#watches) this.#subscribe(id, watch);
+      for (const [id, watch] of this.#watches) {
+        this.#subscribe(id, watch);
+        if (this.#wasCut) watch.onHint();
+      }
+      this.#wasCut = false;
     };
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onerror = () => undefined; // a close follows
     socket.onclose = () => {
+      this.#wasCut = true;
       this.#socket = undefined; // of one that was dropped nothing is heard any more
       for (const watch of this.#watches.values()) watch.subscription = undefined;
       this.#retryLater();

@@ -116,14 +116,17 @@ export class Submitter {
       }
       await sleep(waitMs, signal);
       try {
-        const found = await this.#standing(signature);
-        if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight && (await this.#standing(signature, true)) === "unseen") {
-          throw new PosternError("TRANSACTION_EXPIRED", "The network did not take the transaction before its blockhash ran out. Try again.", { context: { signature }, cause: lastFailure });
+        let found = await this.#standing(signature);
+        if (found === "unseen" && (await this.#rpc.blockHeight()) > lastValidBlockHeight) {
+          found = await this.#standing(signature, true); // what landed minutes ago, only history knows
+          if (found === "unseen") {
+            throw new PosternError("TRANSACTION_EXPIRED", "The network did not take the transaction before its blockhash ran out. Try again.", { context: { signature }, cause: lastFailure });
+          }
         }
         if (typeof found !== "string") return { signature, feeLamports, ...found };
-        failingSince = undefined;
         processedSince = found === "processed" ? (processedSince ?? performance.now()) : undefined;
         if (processedSince !== undefined && performance.now() - processedSince > PROCESSED_MS && (await this.#rpc.blockHeight()) > lastValidBlockHeight) break;
+        failingSince = undefined;
       } catch (error) {
         if (!isPosternError(error, "RPC_FAILED")) throw error;
         lastFailure = error;

@@ -14,7 +14,7 @@ export async function unlessDamaged<T, U>(work: Promise<T>, instead: U): Promise
 
 type Change = (current: Uint8Array | undefined) => Uint8Array | undefined;
 
-/** Reads, changes and writes a record of what can be had again, or done without: one that is damaged gives way, as if there were none. @throws PosternError STORE_FAILED */
+/** Reads, changes and writes a record that is worth less than what is written next: one that is damaged gives way, as if there were none. @throws PosternError STORE_FAILED */
 export async function updateOrReplace(store: Pick<Store, "delete"> & { update(name: string, change: Change): Promise<Uint8Array | undefined> }, name: string, change: Change): Promise<Uint8Array | undefined> {
   const written = await unlessDamaged(store.update(name, change), Symbol("damaged"));
   if (typeof written !== "symbol") return written;

@@ -4,7 +4,7 @@
  * Bytes, base64url without padding: version 1 · count u8 · count times (inbox 32 · open salt 16 · next u32). The inbox of the
  * message that carries the cursor comes last, the position is behind that message.
  */
-import { concat, fromHex, readU32, toBase58, toHex, u32 } from "../crypto/index.js";
+import { concat, fromBase58, fromHex, readU32, toBase58, toHex, u32 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { addressBytes } from "../program/index.js";
 import type { InboxKey } from "./inboxes.js";
@@ -42,6 +42,12 @@ export function positionBefore(cursor: Cursor): Positions {
   const own = [...positions].at(-1);
   if (own) positions.set(own[0], own[1] - 1);
   return positions;
+}
+
+/** True for a message behind a position, by the inbox and the life that its id names. */
+export function isBehind({ id, seq }: { readonly id: string; readonly seq: number }, positions: Positions): boolean {
+  const [address = "", salt = ""] = id.split(".");
+  return seq >= (positions.get(`${address}:${toHex(fromBase58(salt))}`) ?? 0);
 }
 
 /** @throws PosternError INVALID_CURSOR for anything that {@link encodeCursor} did not make. */

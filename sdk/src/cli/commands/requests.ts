@@ -6,6 +6,7 @@ import { COMMON, wordsOf } from "../options.js";
 import { printable } from "../output.js";
 import { withPostern } from "../session.js";
 import { UsageError } from "../usage.js";
+import { warnOfKeys } from "./keys.js";
 
 export async function requests(args: string[]): Promise<void> {
   const { values } = wordsOf(args, { ...COMMON, accept: { type: "string" }, decline: { type: "string" } }, []);
@@ -14,7 +15,8 @@ export async function requests(args: string[]): Promise<void> {
   await withPostern(values, async (postern, out) => {
     if (accept !== undefined) {
       await out.during("Accepting", (await requestOf(postern, accept)).accept());
-      out.result({ accepted: accept }, `Accepted ${accept}.`);
+      const keysChanged = await warnOfKeys(postern, accept, out).catch(() => undefined); // it is accepted, whatever fails now
+      out.result({ accepted: accept, keysChanged }, `Accepted ${accept}.`);
     } else if (decline !== undefined) {
       await out.during("Declining", (await requestOf(postern, decline)).decline());
       out.result({ declined: decline }, `Declined ${decline}.`);
@@ -23,7 +25,8 @@ export async function requests(args: string[]): Promise<void> {
       if (waiting.length === 0) out.aside("Nobody waits for an answer.");
       for (const { from, firstMessage } of waiting) {
         const said = firstMessage.kind === "content" ? { text: firstMessage.content.text } : { unreadable: firstMessage.reason };
-        out.result({ from, postedAt: firstMessage.postedAt, ...said }, `${firstMessage.postedAt.toISOString()}  ${from}\n  ${printable(said.text ?? `(unreadable: ${said.unreadable ?? ""})`)}`);
+        const keysChanged = await warnOfKeys(postern, from, out);
+        out.result({ from, postedAt: firstMessage.postedAt, ...said, keysChanged }, `${firstMessage.postedAt.toISOString()}  ${from}\n  ${printable(said.text ?? `(unreadable: ${said.unreadable ?? ""})`)}`);
       }
     }
   });

@@ -12,7 +12,7 @@ export async function send(args: string[]): Promise<void> {
   await withPostern(values, async (postern, out) => {
     const chat = await postern.conversation(peer);
     const { id, seq, cursor, signature, feeLamports, status } = await out.during("Sending", chat.send(text, { maxPostageLamports }));
-    const keysChanged = await warnOfKeys(chat, out);
+    const keysChanged = await warnOfKeys(postern, peer, out).catch(() => undefined); // it is sent: nothing that fails now may say otherwise
     out.result({ id, seq, cursor, signature, feeLamports, status, state: chat.state, keysChanged }, `${status}, for ${sol(feeLamports)}: ${signature}${chat.state === "requested" ? "\nIt waits to be accepted." : ""}`);
   });
 }
