@@ -24,7 +24,7 @@ export function careFor(seen: SeenOften, outbox: Outbox, current: number): Care 
   if (isBlank(outbox, outboxes)) return mayClose ? "close" : undefined;
   const successor = successorOf(outbox, outboxes);
   if (successor === undefined || (status !== "open" && status !== "gone")) {
-    if (status === "incomplete") return outboxes.some((other) => other.status === "open" && byKeys(outbox, other) !== 0) ? "finish" : undefined;
+    if (status === "incomplete") return careForHalf(outbox, outboxes, mayClose);
     return isOutdated(outbox, seen.view, current) ? "open" : undefined;
   }
   const isHeard = status === "open" || own.box.role === 0;
@@ -33,13 +33,17 @@ export function careFor(seen: SeenOften, outbox: Outbox, current: number): Care 
   return !willBeRead && mayClose && isReadOut(seen, outbox) ? "close" : undefined;
 }
 
-/**
- * A request of ours in which nothing was ever said, while another inbox is written: it crossed one of the peer's, which was answered
- * instead, or the half of it that there is was overtaken by another device's.
- */
+/** Where an open one has other keys, the half moves the conversation to its own; where one has the same, another device has overtaken it. */
+function careForHalf(outbox: Outbox, outboxes: readonly Outbox[], mayClose: boolean): Care {
+  const open = outboxes.filter(({ status }) => status === "open");
+  if (open.some((other) => byKeys(outbox, other) !== 0)) return "finish";
+  return mayClose && open.some(({ inbound }) => inbound !== undefined) ? "close" : undefined;
+}
+
+/** A request of ours that crossed one of the peer's, which was answered instead: nothing was ever said in it, and another one is written. */
 function isBlank(outbox: Outbox, outboxes: readonly Outbox[]): boolean {
   const { own, inbox, status } = outbox;
-  if ((status !== "gone" && status !== "incomplete") || own.box.role !== 0 || inbox.next > HANDSHAKE_FRAMES) return false;
+  if (status !== "gone" || own.box.role !== 0 || inbox.next > HANDSHAKE_FRAMES) return false;
   return outboxes.some((other) => other.status === "open" && other.inbound !== undefined && byKeys(other, outbox) <= 0);
 }
 
