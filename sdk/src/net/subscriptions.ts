@@ -133,7 +133,8 @@ export class Subscriptions {
       if (typeof message.result !== "number") return;
       const isNew = asked.subscription === undefined;
       asked.subscription = message.result;
-      return isNew ? asked.onHint() : undefined;
+      if (isNew) asked.onHint();
+      return;
     }
     if (typeof message.result === "number") this.#send({ id: this.#nextId++, method: "accountUnsubscribe", params: [message.result] }); // nobody waits for it any more
     const subscription = message.params?.subscription;

@@ -4,11 +4,11 @@
  */
 import { isPosternError } from "../errors.js";
 import type { Address } from "../program/index.js";
+import { updateOrReplace } from "../store/damaged.js";
 import {
   BLOCK_FRAMES, blockName, decodeBlock, decodeIndex, encodeBlock, encodeIndex, indexName, mergeBlocks, sameBlock,
   type ArchivedLife, type Block, type KeptFrame,
 } from "./archive-records.js";
-import { updateOrReplace } from "../store/damaged.js";
 import type { Context } from "./context.js";
 import type { InboxKey } from "./inboxes.js";
 

@@ -4,10 +4,10 @@
  * Bytes, base64url without padding: version 1 · count u8 · count times (inbox 32 · open salt 16 · next u32). The inbox of the
  * message that carries the cursor comes last, the position is behind that message.
  */
-import { concat, fromBase58, fromHex, readU32, toBase58, toHex, u32 } from "../crypto/index.js";
+import { concat, fromBase58, fromHex, readU32, toBase58, u32 } from "../crypto/index.js";
 import { PosternError } from "../errors.js";
 import { addressBytes } from "../program/index.js";
-import type { InboxKey } from "./inboxes.js";
+import { inboxKeyOf, type InboxKey } from "./inboxes.js";
 
 export type Cursor = string;
 /** The number of the next frame, per inbox and life. */
@@ -29,7 +29,7 @@ export function encodeCursor(positions: Positions): Cursor {
 }
 
 /** Stands last in a cursor that no message carries: in front of it and behind it is the same position. */
-const BETWEEN: InboxKey = `${toBase58(new Uint8Array(32))}:${toHex(new Uint8Array(16))}`;
+const BETWEEN: InboxKey = inboxKeyOf(toBase58(new Uint8Array(32)), { openSalt: new Uint8Array(16) });
 
 /** The cursor of a position between messages. */
 export function encodeCursorBetween(positions: Positions): Cursor {
@@ -47,7 +47,7 @@ export function positionBefore(cursor: Cursor): Positions {
 /** True for a message behind a position, by the inbox and the life that its id names. */
 export function isBehind({ id, seq }: { readonly id: string; readonly seq: number }, positions: Positions): boolean {
   const [address = "", salt = ""] = id.split(".");
-  return seq >= (positions.get(`${address}:${toHex(fromBase58(salt))}`) ?? 0);
+  return seq >= (positions.get(inboxKeyOf(address, { openSalt: fromBase58(salt) })) ?? 0);
 }
 
 /** @throws PosternError INVALID_CURSOR for anything that {@link encodeCursor} did not make. */
@@ -64,7 +64,7 @@ export function decodeCursor(cursor: Cursor): Map<InboxKey, number> {
   }
   const positions = new Map<InboxKey, number>();
   for (let at = 2; at < bytes.length; at += ENTRY_BYTES) {
-    positions.set(`${toBase58(bytes.subarray(at, at + 32))}:${toHex(bytes.subarray(at + 32, at + 48))}`, readU32(bytes, at + 48));
+    positions.set(inboxKeyOf(toBase58(bytes.subarray(at, at + 32)), { openSalt: bytes.subarray(at + 32, at + 48) }), readU32(bytes, at + 48));
   }
   return positions;
 }

@@ -5,8 +5,8 @@ import { addressBytes, inboxAddress, SYSTEM_PROGRAM, type Address, type Inbox, t
 /** The address and life of an inbox: a closed and reopened address has another salt. */
 export type InboxKey = string;
 
-export function inboxKeyOf(address: Address, header: InboxHeader): InboxKey {
-  return `${address}:${toHex(header.openSalt)}`;
+export function inboxKeyOf(address: Address, { openSalt }: Pick<InboxHeader, "openSalt">): InboxKey {
+  return `${address}:${toHex(openSalt)}`;
 }
 
 export function identityOf(address: Address, header: InboxHeader): InboxIdentity {
